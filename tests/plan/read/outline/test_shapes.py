@@ -329,6 +329,15 @@ def test_numbers_behind_a_blank_are_a_list() -> None:
     assert "of members" in reading.document.tasks[0].description
 
 
+@pytest.mark.parametrize("word", ["Step {}:", "step {} -", "Task #{}:", "Schritt {}."])
+def test_lines_that_count_steps_are_a_list(word: str) -> None:
+    lines = ["`backup.sh` makes a tar", "`restore.sh`", "`README.md`, once step 1 and step 2 are done"]
+    text = "# Backup\n\n" + "".join(f"{word.format(at)} {line}\n" for at, line in enumerate(lines, 1))
+    reading = registry.read(Source("-", "", text, "/nowhere"))
+    assert [task.writes for task in reading.document.tasks] == [["backup.sh"], ["restore.sh"], ["README.md"]]
+    assert reading.document.tasks[2].depends_on == ["01", "02"]
+
+
 def test_steps_below_an_item_are_none() -> None:
     reading = registry.read(
         Source("-", "", "1. Add src/a.py\n   1. first this\n   2. then that\n2. Add src/b.py\n", "/nowhere")
@@ -359,6 +368,8 @@ def test_numbers_in_brackets_are_a_list() -> None:
     [
         "Some prose.\n\n(1) is what Ann said.\n",
         "Some prose.\n\n(2) comes first\n(1) comes then\n",
+        "Some prose.\n\nStep 1: was theirs\nStep 3: was ours\n",
+        "Some prose.\n\nStep 1 was theirs\nStep 2 was ours\n",
     ],
 )
 def test_other_numbers_in_brackets_are_none(text: str) -> None:

@@ -36,6 +36,7 @@ def needs(title):
         ("flags in `src/main.go` (once the config file exists)", ["01"], "once the config file exists"),
         ("`src/main.go`: flags, when the worker pool has landed", ["02"], "when the worker pool has landed"),
         ("flags (only after low stock), `src/main.go`", ["03"], "only after low stock"),
+        ("`src/page.go`: a page; needs the output of low stock", ["03"], "needs the output of low stock"),
         ("**API** – `src/api.go` returns items (needs Low stock)", ["03"], "needs Low stock"),  # noqa: RUF001
         ("**API** – `src/api.go` returns items, uses the config file", ["01"], "uses the config file"),  # noqa: RUF001
         (
@@ -66,6 +67,7 @@ def test_it_waits_for_what_it_names(title, ids, quote):
         "reload after the config file changed in `src/box.go`",  # what the program does
         "`src/box.go` draws them, after the metrics",  # three tasks: which?
         "`src/box.go` draws a page (needs review)",
+        "`src/box.go` draws a page (needs the output of the moon)",
         "Explain config file and low stock in `src/help.go`",  # a program explains them
         "Explain the config file in `docs/use.md`",  # one thing is soon said of something that is there
         "Explain config file, low stock and the moon in `docs/use.md`",

@@ -162,3 +162,17 @@ def test_a_validation_plan_holds_criteria_and_no_tasks() -> None:
 def test_a_symbol_and_a_word_at_the_end_of_a_title(title: str, status: str) -> None:
     reading = text(f"### Task 1: {title}\n`a.py`\n### Task 2: List\n`b.py`\n", "markdown")
     assert reading.notes["1"].status == status
+
+
+@pytest.mark.parametrize(
+    ("item", "status"),
+    [
+        ("(done) `LICENSE`", "completed"),
+        ("[Done] Write `LICENSE`", "completed"),
+        ("(optional) `LICENSE`", "pending"),
+        ("Say (done) behind it in `a.py`", "pending"),
+    ],
+)
+def test_a_word_in_brackets_in_front(item: str, status: str) -> None:
+    reading = text(f"# Todo\n\n1. Parser in `p.py`\n2. {item}\n", "markdown")
+    assert reading.notes["02"].status == status

@@ -28,6 +28,11 @@ _UNNUMBERED = ("named items", "lines in bold", "marked items", "bullets", "phase
 _UNDERLINE = re.compile(r"={3,}[ \t]*\Z")
 _NEAR_THE_TOP = 5
 _LOOKS = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\[.?\]\s|#{2,6}\s+(?:Task|Step|任务|步骤)\s*#?\d", re.IGNORECASE)
+# "(1) Create `a.py`", "Step 1: create `a.py`"
+_COUNTED = re.compile(
+    r"^(?: {0,3}\(([12])\)|(?:Step|Task|Schritt) +#?([12])[ \t]*(?:[:：.)]| [–—-]))[ \t]+\S",  # noqa: RUF001
+    re.MULTILINE | re.IGNORECASE,
+)
 
 
 def detect(source: Source) -> float:
@@ -44,8 +49,8 @@ def detect(source: Source) -> float:
     numbered = re.search(r"^ {0,3}\d+[.)][ \t]+\S", text, re.MULTILINE)
     heads = re.search(rf"^#{{1,6}}[ \t]+[^\w\n]*(?:\[.\][^\w\n]*)?{_HEADS}", text, re.MULTILINE | re.IGNORECASE)
     table = re.search(r"^\|.*\|[ \t]*\r?\n\|[ \t:|-]+\|[ \t]*\r?$", text, re.MULTILINE)
-    bracketed = all(re.search(rf"^ {{0,3}}\({n}\)[ \t]+\S", text, re.MULTILINE) for n in (1, 2))
-    if not (heads or numbered) and bracketed and items.numbered(markdown.page(text, source.path), ()):
+    counted = {found[1] or found[2] for found in _COUNTED.finditer(text)} >= {"1", "2"}
+    if not (heads or numbered) and counted and items.numbered(markdown.page(text, source.path), ()):
         return 0.15
     if heads or numbered:
         return 0.25 if heads else 0.15

@@ -21,6 +21,9 @@ from fanout.plan.read.text.markdown import Line, Page
 NUMBERED = re.compile(r"(\d{1,4})[.)]\s+(\S.*)\Z")
 _INDENTED = re.compile(r" {1,3}(?=[\d(])")
 BRACKETED = re.compile(r"\((\d{1,4})\)\s+(\S.*)\Z")  # "(1) Create `src/a.py`", where all of them are written so
+STEPPED = re.compile(
+    r"(?:Step|Task|Schritt)\s+#?(\d{1,4})\s*(?:[:：.)]|\s[–—-])\s+(\S.*)\Z", re.IGNORECASE
+)  # ... and so: "Step 1: ..."
 _MARK = r"(?P<mark>[✅☑✔🔄🚧⏳⏭⬜☐🔲📋🟡❌]\ufe0f?[ \t]+)?"
 NAMED = re.compile(
     rf"[-*+][ \t]+{_MARK}\*\*\[?{task_names.FALSE}(?P<id>{task_names.LETTERS})\]?"
@@ -164,13 +167,18 @@ def numbered(page: Page, aside: Collection[int]) -> bool:
 
 
 def _form(page: Page, aside: Collection[int]) -> re.Pattern[str]:
-    """How the page writes its numbers: in brackets only where all stand in such, from 1 on and one after the other."""
+    """How the page writes its numbers: in brackets, or behind "Step", only where all stand so, from 1 on and one by one."""
     lines = [line.text for line in page.lines if line.plain and line.number not in aside]
     numbered = _set_in(NUMBERED, lines)
-    bracketed = _set_in(BRACKETED, lines)
-    found = [int(match[1]) for match in map(bracketed.match, lines) if match]
-    is_list = len(found) >= FEWEST_PLAIN and found == [*range(1, len(found) + 1)]
-    return bracketed if is_list and not any(map(numbered.match, lines)) else numbered
+    if any(map(numbered.match, lines)):
+        return numbered
+    return next((form for form in (_set_in(BRACKETED, lines), STEPPED) if _counts(form, lines)), numbered)
+
+
+def _counts(form: re.Pattern[str], lines: Sequence[str]) -> bool:
+    """Whether the lines of this form are a list: from 1 on and one after the other."""
+    found = [int(match[1]) for match in map(form.match, lines) if match]
+    return len(found) >= FEWEST_PLAIN and found == [*range(1, len(found) + 1)]
 
 
 def _set_in(form: re.Pattern[str], lines: Sequence[str]) -> re.Pattern[str]:

@@ -93,7 +93,8 @@ _BEFORE |= {"⏳": "in_progress", "⏭": "skipped"}
 _EDGE = 80  # characters of a title, at each end, that are looked at
 _LEAD = re.compile(r"[^\w\[(#`]*")
 _TAIL_WORD = re.compile(
-    rf"[(\[（【]\W*(?:(?i:{_DONE}))(?:[\s,:@-]+[\d/.:T-]+)*\W*[)\]）】]\W*\Z|[–—:-]\s*\W*(?:{_DONE.upper()})\W*\Z|\A\W*(?:{_DONE.upper()})\s*[:–—-]",  # noqa: RUF001
+    rf"[(\[（【]\W*(?:(?i:{_DONE}))(?:[\s,:@-]+[\d/.:T-]+)*\W*[)\]）】]\W*\Z|[–—:-]\s*\W*(?:{_DONE.upper()})\W*\Z|\A\W*(?:{_DONE.upper()})\s*[:–—-]|"  # noqa: RUF001
+    rf"\A\W*?[(\[]\s*(?i:{_DONE})\s*[)\]]\s*(?=\S)",  # "(done) `LICENSE`"
 )
 
 

@@ -24,7 +24,8 @@ _SAYS = re.compile(
     re.IGNORECASE,
 )
 _NEEDS = re.compile(
-    r"(?:[(,;]\s*|\s[—–-]\s+)(?:it\s+)?(?:needs|requires|uses|using|builds\s+on|based\s+on)\s+(?P<what>[^,;()\n]{3,80}?)\s*"
+    r"(?:[(,;]\s*|\s[—–-]\s+)(?:it\s+)?(?:needs|requires|uses|using|builds\s+on|based\s+on)\s+"
+    r"(?:(?:the\s+)?(?:outputs?|results?)\s+(?:of|from)\s+)?(?P<what>[^,;()\n]{3,80}?)\s*"
     r"(?=[,;).]?\s*\Z|[,;)]|\s[—–-]\s)",
     re.IGNORECASE,
 )
