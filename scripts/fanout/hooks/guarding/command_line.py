@@ -30,7 +30,7 @@ def refusal(call: Call, line: str, cwd: str) -> str:
     effects = _effects(call, line, cwd)
     for effect in effects.git if call.naming.fold else ():
         effect.cwd = call.naming.spelled(effect.cwd)
-    targets = _targets(call.naming, effects)
+    targets = _targets(call, effects, line)
     shared = [*targets, *_settings(call, effects), *_in_plugin(call, effects)]
     reason = _read_only(call, effects) or fast_verdict.off_limits(call, shared) or _swept(call, effects, line)
     if is_between:
@@ -132,11 +132,23 @@ def _in_plugin(call: Call, effects: shell.Effects) -> list[fast_verdict.Target]:
 
 
 def _swept(call: Call, effects: shell.Effects, line: str) -> str:
-    if not any(write.kind in ("delete", "truncate") or (write.recursive and call.agent_id) for write in effects.writes):
+    if not any(_may_sweep(call, write, line) for write in effects.writes):
         return ""
     from fanout.hooks.guarding import sweeps
 
     return sweeps.refusal(call, effects, line)
+
+
+def _may_sweep(call: Call, write: shell.Write, line: str) -> bool:
+    """Whether it takes something away, or is an agent's that reaches what the line may not name."""
+    if write.kind in ("delete", "truncate"):
+        return True
+    return bool(call.agent_id) and (write.recursive or not _is_spelled(write, line, call.cwd))
+
+
+def _is_spelled(write: shell.Write, line: str, cwd: str) -> bool:
+    """Whether the line names the file for certain: the common case, known without more."""
+    return os.path.relpath(write.path, cwd) in line.split() or write.path in line.split()
 
 
 def _is_run_active(call: Call) -> bool:
@@ -261,9 +273,9 @@ def _environment() -> dict[str, str]:
     return {name: os.environ[name] for name in ("HOME", "TMPDIR", "USER") if name in os.environ}
 
 
-def _targets(naming: Naming, effects: shell.Effects) -> list[fast_verdict.Target]:
+def _targets(call: Call, effects: shell.Effects, line: str) -> list[fast_verdict.Target]:
     targets: dict[tuple[str, bool, tuple[str, ...], bool], fast_verdict.Target] = {}
-    made = {write.path for write in effects.writes if write.folder}
+    made, naming = {write.path for write in effects.writes if write.folder}, call.naming
     for write in effects.writes:
         is_there = os.path.isdir(write.path)
         if write.kind == "create" and not write.recursive and is_there:
@@ -273,10 +285,19 @@ def _targets(naming: Naming, effects: shell.Effects) -> list[fast_verdict.Target
         wipes = recursive and write.kind in ("delete", "move") and not write.git
         folder = write.folder or _is_only_folder(write, is_there or write.path in made)
         key = name, recursive, write.kinds, wipes
-        targets[key] = fast_verdict.Target(
-            name, recursive, write.kinds, write.upkeep, folder, git=write.git, wipes=wipes
-        )
+        target = fast_verdict.Target(name, recursive, write.kinds, write.upkeep, folder, git=write.git, wipes=wipes)
+        target.named = recursive or not _is_reached(call, write, line)
+        targets[key] = target
     return list(targets.values())
+
+
+def _is_reached(call: Call, write: shell.Write, line: str) -> bool:
+    """Whether an agent's line reaches the file without naming it."""
+    if not call.agent_id or write.git or _is_spelled(write, line, call.cwd):
+        return False
+    from fanout.hooks.guarding import sweeps
+
+    return not sweeps.is_named(call, write, line)
 
 
 def _is_only_folder(write: shell.Write, is_folder: bool) -> bool:

@@ -23,10 +23,11 @@ class Target:
 
     `upkeep`: a tool brings its own file or folder up to date, which makes nobody its owner. `folder`: only a folder is
     made, or its own mode changed, which is anybody's: it changes nothing of what others have below it. `git`: a git
-    command names it, and is judged by what git would do as well. `wipes`: it is taken away, with all below it.
+    command names it, and is judged by what git would do as well. `wipes`: it is taken away, with all below it. `named`: the
+    caller names it; a glob, `find` or `xargs` only reaches it.
     """
 
-    __slots__ = ("folder", "git", "kinds", "name", "recursive", "upkeep", "wipes")
+    __slots__ = ("folder", "git", "kinds", "name", "named", "recursive", "upkeep", "wipes")
 
     def __init__(
         self,
@@ -41,6 +42,7 @@ class Target:
         self.folder = folder
         self.git = git
         self.name = name
+        self.named = True
         self.recursive = recursive
         self.kinds = kinds
         self.upkeep = upkeep

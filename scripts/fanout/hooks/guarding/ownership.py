@@ -23,6 +23,11 @@ MADE_BY = (
     "{path} is what task {task} made, which is done; your task does not name it. Keep what it does: if this write took anything "
     "of that away, put it back, and say in your last message what you changed there."
 )
+READ_AGAIN = "Read it again and keep that change; if your task needs this file, then write it. This is said only once."
+REACHED = (
+    "This command reaches it without naming it: name your own files. If your task needs this one, read it again and keep that "
+    "change, with a command that names it."
+)
 HANDS_OFF = "Don't write it another way."
 HOW = {"declared": "declared in the plan", "granted": "granted on request"}
 
@@ -104,7 +109,7 @@ def _tell_whose(call: Call, view: Standing, name: str) -> None:
     other = agents.get(call.db, write.agent) if write is not None else None
     if write is None or other is None or other.run != caller.run or other.task in ("", caller.task):
         return
-    if any(claim.owner.id == caller.id and claim.kind not in claims.BY_WRITING for claim in view.claims):
+    if _is_declared(view):
         return
     if write.last > _began(call, caller):
         return  # `_stale` said it
@@ -171,7 +176,7 @@ def _refusal(call: Call, view: Standing, target: Target) -> str:
 
         held_write.may_wait(call, caller, owners[0].owner, name)
         return _owned(caller, _shown(call, caller, name), owners[0])
-    return "" if call.tool in CHECKED_BY_THE_CLIENT or target.upkeep else _stale(call, view, name)
+    return "" if call.tool in CHECKED_BY_THE_CLIENT or target.upkeep else _stale(call, view, target)
 
 
 def _is_state(name: str) -> bool:
@@ -191,9 +196,7 @@ def _owners(call: Call, view: Standing, name: str) -> list[Claim]:
 def _context(call: Call, view: Standing, target: Target) -> str:
     """Why a task's agent may not write a file that every agent of its run reads, unless its plan says so."""
     caller, key = view.agent, call.naming.key(target.name)
-    if not caller.task or any(
-        claim.owner.id == caller.id and claim.kind not in claims.BY_WRITING for claim in view.claims
-    ):
+    if not caller.task or _is_declared(view):
         return ""
     from fanout.run.store import planned
 
@@ -254,15 +257,19 @@ def _instead(call: Call, caller: Agent, target: Target) -> str:
     return f"This reaches it through `{through}`: name your own files{f', as {mine}' if mine else ''}."
 
 
-def _stale(call: Call, view: Standing, name: str) -> str:
-    """Once for each version: another agent wrote the path after this one began, so what it knows may be old."""
-    caller = view.agent
+def _stale(call: Call, view: Standing, target: Target) -> str:
+    """Another agent wrote the path after this one began, so what it knows may be old. Once for each version where the caller
+    names the path or its task does; each time where the command only reaches it."""
+    caller, name = view.agent, target.name
     if view.has_written or not view.other_wrote or not os.path.isfile(call.naming.full(name)):
         return ""
     began = _began(call, caller)
     writes = written.by_others_since(call.db, name, caller.id, began) if view.other_wrote > began else []
     write = next((each for each in writes if _may_have_written(call, each)), None)
-    if write is None or not journal.say_once(call.db, caller.run, f"stale {caller.id} {name} {write.last}"):
+    if write is None:
+        return ""
+    is_reached = not target.named and not _is_declared(view)
+    if not is_reached and not journal.say_once(call.db, caller.run, f"stale {caller.id} {name} {write.last}"):
         return ""
     other = agents.get(call.db, write.agent)
     when = time.strftime("%H:%M:%S", time.localtime(by_system(write.last)))
@@ -271,10 +278,12 @@ def _stale(call: Call, view: Standing, name: str) -> str:
     how = f"was changed by {who} at {when}{after}"
     if other.state == "ended" and not _has_written(write):
         how = f"has changed since {who} was about to write it at {when}"
-    return (
-        f"{_shown(call, caller, name)[-120:]} {how}. "
-        f"Read it again and keep that change; if your task needs this file, then write it. This is said only once."
-    )
+    return f"{_shown(call, caller, name)[-120:]} {how}. {REACHED if is_reached else READ_AGAIN}"
+
+
+def _is_declared(view: Standing) -> bool:
+    """Whether the path is among what the caller's task declares or was granted."""
+    return any(claim.owner.id == view.agent.id and claim.kind not in claims.BY_WRITING for claim in view.claims)
 
 
 def _has_written(write: Written) -> bool:

@@ -2,7 +2,8 @@
 
 `rm -rf src`, `find . -name '*.md' -delete`, `for f in *; do : > "$f"; done`: like git's sweeps (git_line.py) they reach
 what nobody named. A file that the line names is deleted: its bytes are kept, as before every write. A formatter that an
-agent runs on a whole folder reaches the same: what it rewrites there is not its own.
+agent runs on a whole folder, and its `sed -i` over a glob or what `find` finds, reach the same: what they rewrite there is
+not its own.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 TAKING = ("delete", "truncate")
 REWRITING = "modify"
+NEEDS_IT = ". A command that names one of these may write it, if your task needs that and keeps what it holds"
 MOST_NAMED = 3
 MOST_ASKED = 200
 MOST_WALKED = 2000
@@ -34,7 +36,7 @@ def refusal(call: Call, effects: shell.Effects, line: str) -> str:
     """Why the line may not run, "" when what it takes away unnamed is committed, ignored or the caller's own. What live
     siblings own is left to ownership.py, which says who they are."""
     taking = [write for write in effects.writes if write.kind in TAKING and _is_sweep(write, line)]
-    rewriting = [write for write in effects.writes if is_rewriting(call, write) and _is_sweep(write, line)]
+    rewriting = [write for write in effects.writes if is_rewriting(call, write, line)]
     places = [write.path for write in (*taking, *rewriting)]
     names = {call.naming.name(place, call.naming.root): place for place in places}
     if not names or any(map(state_dir.is_inside, names)):
@@ -56,12 +58,36 @@ def refusal(call: Call, effects: shell.Effects, line: str) -> str:
     reason = _reason(owners, "take away" if taking else "rewrite") + (
         git_line.but_not(call, caller) if call.agent_id else ""
     )
+    if rewriting and not any(write.recursive for write in rewriting) and caller.task:
+        reason += NEEDS_IT
     return git_line.denied(call, caller, reason, sorted(owners), [name for name in names if name not in fresh])
 
 
-def is_rewriting(call: Call, write: shell.Write) -> bool:
-    """Whether an agent's formatter or fixer goes through a folder. The main conversation's is the user's wish."""
-    return bool(call.agent_id) and write.kind == REWRITING and write.recursive and not write.upkeep
+def is_rewriting(call: Call, write: shell.Write, line: str) -> bool:
+    """Whether an agent's command goes through a folder, or to a file that its line doesn't name. The main conversation's is
+    the user's wish."""
+    if not call.agent_id or write.upkeep or write.git or write.folder or write.kind in TAKING:
+        return False
+    if write.recursive:
+        return write.kind == REWRITING and _is_sweep(write, line)
+    if not os.path.isfile(write.path) or os.path.islink(write.path) or _is_in_own_tree(call, write.path):
+        return False
+    return not is_named(call, write, line)
+
+
+def _is_in_own_tree(call: Call, path: str) -> bool:
+    """Whether it is in a worktree that the caller has alone."""
+    tree = call.caller.worktree if call.caller is not None else ""
+    return bool(tree) and _is_below(os.path.realpath(path), [os.path.realpath(tree)])
+
+
+def is_named(call: Call, write: shell.Write, line: str) -> bool:
+    """Whether the line names the file, or, where it makes one, that of which it is made."""
+    from fanout.hooks.guarding import named_paths
+
+    if named_paths.is_named(write.path, line, call.cwd):
+        return True
+    return write.kind == "create" and named_paths.is_made_of_named(write.path, line)
 
 
 def _is_rewritten(call: Call, name: str, rewriting: list[shell.Write]) -> bool:
