@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 
 from fanout.cli.shared import base as bases
@@ -12,6 +13,7 @@ from fanout.plan import agent_types, lanes
 from fanout.plan.order import relax
 from fanout.plan.pattern import Pattern
 from fanout.plan.plan import Plan
+from fanout.plan.read.prose import left_alone
 from fanout.plan.reading import Note
 from fanout.plan.validate import place_of
 from fanout.run.store import case_folding, paths, planned, run_files
@@ -56,7 +58,8 @@ def _as_read(plan: Plan) -> dict[str, object]:
 
 
 def _all_declared(plan: Plan, root: str, base: str, fold: bool) -> list[object]:
-    return [*_declared(plan, base, bases.worktrees(root, plan.reading.base), fold), *_context(plan, base, fold)]
+    declared = _declared(plan, base, bases.worktrees(root, plan.reading.base), fold)
+    return [*declared, *_context(plan, base, fold), *_spared(plan, base, fold)]
 
 
 def _check_ids(plan: Plan, fold: bool) -> None:
@@ -170,6 +173,19 @@ def _context(plan: Plan, base: str, fold: bool) -> list[dict[str, str]]:
     return [
         {"task": planned.EVERY_TASK, "mode": "context", "anchor": key, "pattern": name, "regex": re.escape(key)}
         for name, key in keys
+    ]
+
+
+def _spared(plan: Plan, base: str, fold: bool) -> list[dict[str, str]]:
+    """What the list's words say to leave alone: to all its tasks, or to one."""
+    words = [(planned.EVERY_TASK, plan.reading.document.notes)]
+    words += [(task.id, f"{task.title}\n{task.description}") for task in plan.tasks]
+    return [
+        {"task": task, "mode": "spared", "anchor": key, "pattern": name, "regex": f"{re.escape(key)}(?:/.*)?"}
+        for task, text in words
+        for path in left_alone.paths(text)
+        for name in [_joined(base, posixpath.normpath(path))]
+        for key in [paths.key(name, fold)]
     ]
 
 

@@ -41,7 +41,7 @@ def refusal(call: Call, targets: list[Target], known: Standing | None = None) ->
     for target in targets:
         view = known or _standing(call, target)
         if _in_own_worktree(call, view.agent, target):
-            reason = _laid(call, view.agent, target)
+            reason = (call.facts.has_context and _spared(call, view, target)) or _laid(call, view.agent, target)
             if reason:
                 return reason
             continue
@@ -167,7 +167,7 @@ def _refusal(call: Call, view: Standing, target: Target) -> str:
         return f"{agents.name_of(caller)} is read-only: it may not write {shown}. Report what you found instead."
     if target.folder:
         return ""
-    if call.facts.has_context and (reason := _context(call, view, target)):
+    if call.facts.has_context and (reason := _context(call, view, target) or _spared(call, view, target)):
         return reason
     if target.recursive:
         return _reached(call, view, target)
@@ -208,6 +208,15 @@ def _context(call: Call, view: Standing, target: Target) -> str:
                 f"your last message what should change in it."
             )
     return ""
+
+
+def _spared(call: Call, view: Standing, target: Target) -> str:
+    """Why a task's agent may not write what the list says to leave alone."""
+    if not view.agent.task or target.folder or _is_declared(view):
+        return ""
+    from fanout.hooks.guarding import left_alone
+
+    return left_alone.refusal(call, view.agent, target)
 
 
 def _is_loose(call: Call, claim: Claim, name: str) -> bool:

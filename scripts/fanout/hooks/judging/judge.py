@@ -128,6 +128,8 @@ def _prove(call: Call, agent: Agent, summary: str, message: str) -> str:
 
 def _conclude(call: Call, agent: Agent, verdict: str, summary: str) -> None:
     """The agent ends with its own verdict. Inside a transaction."""
+    if verdict == "NEEDS":
+        summary = scope.beside(call.db, call.naming, agent.run, agent.task, summary)
     if verdict != "DONE":
         summary = permissions.beside(call.db, agent, summary)
     ending.conclude(call.db, agent, ending.VERDICTS[verdict], summary)

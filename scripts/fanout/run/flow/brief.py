@@ -32,6 +32,7 @@ SIBLINGS = "A test that fails for a file that isn't yours may be a sibling's hal
 ONLY_BEFORE = (
     "The list has it before yours, nothing more is known: if yours can't be done without it, end with BLOCKED."
 )
+ALSO_CHANGED = "It also changed what is not among yours: {paths}. Leave that as it is, and say so in your last message."
 ALLOWED = "You are started as the user may have allowed that since: try it."
 NOTHING_CHANGED = "If you change nothing, write above that line what you ran or looked at, and what came out."
 NO_FILES = "The list names none for this task: write what it needs. What another agent has is denied to you, by name."
@@ -238,9 +239,10 @@ def _earlier_part(db: sqlite3.Connection, root: str, home: str, task: Task) -> s
     if granted:
         lines.append(f"Granted since, yours to write now: {_listed([base.shown(root, prefix, p) for p in granted])}")
     lines += _written_since(db, root, prefix, task, granted)
-    wrote = [base.shown(root, prefix, path) for path in changes.of_task(db, task.run, task.id)]
-    if wrote:
-        lines.append(f"What it changed stands, go on from there: {_listed(wrote[:MOST_NAMED])}")
+    wrote, others = _apart(db, root, task, list(changes.of_task(db, task.run, task.id)))
+    if wrote or others:
+        lines += [f"What it changed stands, go on from there: {_listed(wrote[:MOST_NAMED])}"] if wrote else []
+        lines += [ALSO_CHANGED.format(paths=_listed(others[:MOST_NAMED]))] if others else []
     elif last.kind == "overloaded":
         return ""  # nothing of it is left, and it was no fault of the task
     elif not _is_reader(task, tasks.record(task)):
@@ -249,6 +251,22 @@ def _earlier_part(db: sqlite3.Connection, root: str, home: str, task: Task) -> s
     if details := details or findings.earlier(root, task.run, task.id, task.attempts):
         lines.append(f"More of what it found: `{run_files.shown(home, details)}`")
     return "## An agent before you\n" + "\n".join(f"- {line}" for line in lines)
+
+
+def _apart(db: sqlite3.Connection, root: str, task: Task, names: list[str]) -> tuple[list[str], list[str]]:
+    """What an agent before changed, as the task's agent names it: the task's own files, and others. A task that declares none
+    may write what it needs, but for what the list says to leave alone."""
+    folds, prefix = meta.folds_case(db), base.name(db, task.run)
+    mine = [one.regex for one in planned.writes_of(db, task.run, task.id)]
+    spared = [one.regex for one in planned.spared_of(db, task.run, task.id)]
+    own: list[str] = []
+    others: list[str] = []
+    for path in names:
+        key = paths.key(path, folds)
+        is_own = any(expressions.matches(one, key) for one in mine)
+        is_left = not is_own and (bool(mine) or any(expressions.matches(one, key) for one in spared))
+        (others if is_left else own).append(base.shown(root, prefix, path))
+    return own, others
 
 
 def _written_since(db: sqlite3.Connection, root: str, prefix: str, task: Task, granted: list[str]) -> list[str]:

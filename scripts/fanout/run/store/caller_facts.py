@@ -15,7 +15,8 @@ SELECT {db.FIRST_COLUMNS},
     (SELECT value FROM meta WHERE key = 'guard'),
     EXISTS (SELECT 1 FROM notice WHERE notice.agent = agent.id),
     agent.worktree IS NULL AND instr(task.record, '"worktree"') > 0,
-    COALESCE(run.base, ''), EXISTS (SELECT 1 FROM declared WHERE declared.run = agent.run AND declared.task = ''),
+    COALESCE(run.base, ''), EXISTS (SELECT 1 FROM declared WHERE declared.run = agent.run AND declared.task = '')
+        OR EXISTS (SELECT 1 FROM declared WHERE declared.run = agent.run AND declared.task = agent.task AND mode = 'spared'),
     agent.id IS NOT NULL, {Agent.COLUMNS}
 FROM (SELECT 1)
     LEFT JOIN agent ON agent.id = (SELECT id FROM agent WHERE agent_id = ? AND agent_id <> '' ORDER BY id DESC LIMIT 1)
@@ -36,7 +37,7 @@ class CallerFacts:
         self.has_notice = bool(has_notice)
         self.may_lack_worktree = bool(may_lack_worktree)  # its task asks for one, and none is on record
         self.base: str = base
-        self.has_context = bool(has_context)  # its run has files that every agent reads and none writes
+        self.has_context = bool(has_context)  # its run has files that none writes, or it those that it may not
         self.agent: Agent | None = Agent(agent) if is_known else None
 
 
@@ -48,7 +49,7 @@ def renew(db_: sqlite3.Connection, facts: CallerFacts, agent: Agent) -> None:
     facts.may_lack_worktree = False
     facts.has_notice = notice.there_is(db_, agent.id)
     facts.base = base.name(db_, agent.run)
-    facts.has_context = bool(planned.context_of(db_, agent.run))
+    facts.has_context = bool(planned.context_of(db_, agent.run) or planned.spared_of(db_, agent.run, agent.task))
 
 
 def read(root: str, agent_id: str) -> tuple[sqlite3.Connection, CallerFacts]:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 # Why a task needs another: stated or with evidence 0; nothing but the list's order speaks for it, and then it is met as soon
 # as the other is over, however that ended; the list counts its steps, and a step needs the one before it.
 FOLLOWS, STEP = 1, 2
-EVERY_TASK = ""  # whose row a context file is
+EVERY_TASK = ""  # whose row a context file is, and a path that the list forbids to all
+OF_WORK = "mode IN ('write', 'read')"  # what a task declares itself
 
 
 def needs(db: sqlite3.Connection, run: str) -> list[tuple[str, str]]:
@@ -116,12 +117,12 @@ def add_hazard(db: sqlite3.Connection, run: str, one: str, other: str, kind: Haz
 
 def declared(db: sqlite3.Connection, run: str) -> list[Declared]:
     """What the tasks of a run write and read."""
-    return select.every(db, Declared, "WHERE run = ? AND task <> ?", run, EVERY_TASK)
+    return select.every(db, Declared, f"WHERE run = ? AND task <> ? AND {OF_WORK}", run, EVERY_TASK)
 
 
 def declared_of(db: sqlite3.Connection, run: str, task: str) -> list[Declared]:
     """What one task writes and reads."""
-    return select.every(db, Declared, "WHERE run = ? AND task = ?", run, task)
+    return select.every(db, Declared, f"WHERE run = ? AND task = ? AND {OF_WORK}", run, task)
 
 
 def forget(db: sqlite3.Connection, run: str, task: str) -> None:
@@ -132,8 +133,13 @@ def forget(db: sqlite3.Connection, run: str, task: str) -> None:
 
 def context_of(db: sqlite3.Connection, run: str | None) -> list[tuple[str, str]]:
     """The files that every agent of the run reads and none writes: their keys, and their names as the plan has them."""
-    query = "SELECT anchor, pattern FROM declared WHERE run = ? AND task = ?"
+    query = "SELECT anchor, pattern FROM declared WHERE run = ? AND task = ? AND mode = 'context'"
     return [(row[0], row[1]) for row in db.execute(query, (run, EVERY_TASK))]
+
+
+def spared_of(db: sqlite3.Connection, run: str | None, task: str) -> list[Declared]:
+    """The files and folders that the list says to leave alone: to all its tasks, and to this one."""
+    return select.every(db, Declared, "WHERE run = ? AND task IN (?, ?) AND mode = 'spared'", run, EVERY_TASK, task)
 
 
 def writes_of(db: sqlite3.Connection, run: str, task: str) -> list[Declared]:

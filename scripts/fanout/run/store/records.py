@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     AgentOver = Literal["ended", "undone"]
     ClaimKind = Literal["declared", "first-write", "granted", "meanwhile"]
     HazardKind = Literal["write-write", "read-write", "resource", "exclusion"]
-    DeclaredMode = Literal["write", "read", "context"]
+    DeclaredMode = Literal["write", "read", "context", "spared"]
     CallKind = Literal["file", "command", "background"]
     Engine = Literal["agents", "local", "dask", "workflow"]
     Answer = Literal["granted", "queued", "dropped"]

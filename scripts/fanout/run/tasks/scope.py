@@ -7,7 +7,7 @@ import re
 
 from fanout.errors import FanoutError
 from fanout.run.agents import agents, claims
-from fanout.run.store import base, journal, meta, paths, planned, state_dir
+from fanout.run.store import base, expressions, journal, meta, paths, planned, state_dir
 from fanout.run.store.db import Write
 from fanout.run.tasks import asked, tasks
 
@@ -27,6 +27,7 @@ def ask(db: sqlite3.Connection, naming: Naming, run: str, task: str, path: str, 
     tasks.get(db, run, task)
     home, name, shown = _named(db, naming, run, path)
     reason = _refusal(naming, home, name) or _folder_refusal(path, naming.full(name), shown)
+    reason = reason or _spared_refusal(db, run, task, naming.key(name), shown)
     if reason:
         raise FanoutError(reason)
     with Write(db):
@@ -78,11 +79,13 @@ def need(db: sqlite3.Connection, naming: Naming, run: str, task: str, text: str)
     False when the text names no path of the project, or names one that the task got before: then the user is asked.
     Runs inside a transaction, after the agent has ended.
     """
-    path = text.split(",", 1)[0].strip().strip("`'\"")
+    path = _path_of(text)
     home, name, shown = _named(db, naming, run, path)
     if not (re.fullmatch(r"[^\s*?|]*[./][^\s*?|]*", path) or (path and os.path.exists(naming.full(name)))):
         return False
-    if _refusal(naming, home, name) or not journal.say_once(db, run, f"need {task} {name}"):
+    if _refusal(naming, home, name) or _spared_refusal(db, run, task, naming.key(name), shown):
+        return False
+    if not journal.say_once(db, run, f"need {task} {name}"):
         return False
     record = tasks.record(tasks.get(db, run, task))
     record["writes"] = [*record.get("writes", []), shown]
@@ -97,6 +100,21 @@ def need(db: sqlite3.Connection, naming: Naming, run: str, task: str, text: str)
         tasks.rank(db, run, {name: place for place, name in enumerate(_needs_first(db, run))})
     journal.note(db, "scope-widened", run, task, path=name, why=text[: asked.LONGEST_WHY])
     return True
+
+
+def _path_of(text: str) -> str:
+    """The path that a wish begins with."""
+    return text.split(",", 1)[0].strip().strip("`'\"")
+
+
+def beside(db: sqlite3.Connection, naming: Naming, run: str, task: str, text: str) -> str:
+    """A wish, with the rule of the user's where one speaks against it: only the user's word gives the path then."""
+    path = _path_of(text)
+    _, name, shown = _named(db, naming, run, path)
+    if not path or not _spared_refusal(db, run, task, naming.key(name), shown):
+        return text
+    way = f"`fanout retry {run}/{task} --note 'write {shown} too'`"
+    return f"{text} (the list says to leave {shown} alone: ask the user, whose word lifts that: {way})"
 
 
 def _named(db: sqlite3.Connection, naming: Naming, run: str, path: str) -> tuple[str, str, str]:
@@ -138,6 +156,15 @@ def _needs_first(db: sqlite3.Connection, run: str) -> list[str]:
             else:
                 placed.setdefault(stack.pop())
     return list(placed)
+
+
+def _spared_refusal(db: sqlite3.Connection, run: str, task: str, key: str, shown: str) -> str:
+    """Why a path that the list says to leave alone is not an agent's to get: only the user's word gives it."""
+    if not any(expressions.matches(one.regex, key) for one in planned.spared_of(db, run, task)):
+        return ""
+    if any(expressions.matches(one.regex, key) for one in planned.writes_of(db, run, task)):
+        return ""
+    return f"the list says to leave {shown} alone. End with `NEEDS|{task}|{shown}, why`: then the user is asked."
 
 
 def _folder_refusal(path: str, full: str, name: str) -> str:

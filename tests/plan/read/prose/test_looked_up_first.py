@@ -100,7 +100,7 @@ def test_most_texts_are_skipped(name: str, text: str, told: bool) -> None:
 
 @given(st.lists(st.sampled_from([*"ab./\\*-_ 1", "file", "Makefile", ".env", "*.py"]), max_size=12).map("".join))
 def test_only_a_sentence_without_a_path_is_skipped(sentence: str) -> None:
-    assert len(list(mentions._tokens(sentence))) == len(mentions._TOKEN.findall(sentence))
+    assert len(list(mentions.path_tokens(sentence))) == len(mentions._TOKEN.findall(sentence))
 
 
 LINES = st.lists(

@@ -1,7 +1,7 @@
 """The paths in prose: each with whether a sentence would write it or only reads it, and how sure that is.
 
 _all           links, citations and calls as they count for the prose, then sentence by sentence
-  _tokens      what may be a path          -> path_words.py
+  path_tokens  what may be a path          -> path_words.py
   judge        what is done with it        -> write_or_read.py
 mentions       each path once
 """
@@ -103,7 +103,7 @@ def _of_sentence(sentence: str, apart: set[str]) -> Iterable[Mention]:
     cues: list[Cue] | None = None
     before: tuple[int, Verdict] | None = None
     found: list[tuple[Mention, bool]] = []  # and whether it is one of a list with the one before
-    tokens = _tokens(sentence)
+    tokens = path_tokens(sentence)
     forbidden = words.FORBIDDEN.match(sentence) if tokens else None
     for start, end, token, marked in tokens:
         pattern = cached_path(token, marked)
@@ -208,7 +208,7 @@ def _sentences(text: str) -> list[str]:
     return found
 
 
-def _tokens(sentence: str) -> list[tuple[int, int, str, bool]]:
+def path_tokens(sentence: str) -> list[tuple[int, int, str, bool]]:
     """What may be a path, in the order of the sentence: start, end, text, and whether it stands in backticks."""
     found: list[tuple[int, int, str, bool]] = []
     if "`" in sentence:
