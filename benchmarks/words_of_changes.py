@@ -274,7 +274,8 @@ def beyond(judge: Any, s: Any, text: str) -> str:
     found = re.match(
         rf"(?:Task )?(\S+) also changed what it does not declare: ({HOW}(?:, {HOW})*)\."
         r"(?: That is the work of (?P<of>[^:]+): look whether "
-        r"(?:it is|they are) still whole; `fanout undo \S+` takes back all that \S+ wrote\.)? Tell the user\. "
+        r"(?:it is|they are) still whole; `fanout undo [^`]+` takes back what \S+ changed there "
+        r"and nothing else\.)? Tell the user\. "
         r"`fanout diff \S+/(\S+)` "
         r"shows it(?:, `fanout discard PATH` takes it back)?; `fanout commit` takes it only with --beyond\.$",
         text,

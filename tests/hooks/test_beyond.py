@@ -149,10 +149,13 @@ def test_a_file_that_another_task_had_made_is_named_as_its_work(desk: Desk) -> N
         said = desk.notify(f"agent-{name}")
     assert (
         "02 also changed what it does not declare: cache.py (changed). That is the work of 01: look whether it is still whole; "
-        f"`fanout undo {desk.run}/02` takes back all that 02 wrote. Tell the user." in said
+        f"`fanout undo {desk.run}/02 cache.py` takes back what 02 changed there and nothing else. Tell the user."
+        in said
     )
     project = Project(desk.root)
-    assert project.fanout("undo", f"{desk.run}/02").code == 0 and (desk.root / "cache.py").read_text() == "of 01\n"
+    assert project.fanout("undo", f"{desk.run}/02", "cache.py").code == 0 and desk.state("02") == "done"
+    assert (desk.root / "cache.py").read_text() == "of 01\n" and (desk.root / "icons.py").read_text() == "of 02\n"
+    assert project.fanout("undo", f"{desk.run}/02").code == 0 and not (desk.root / "icons.py").exists()
     assert f"Taken back: 02; `fanout retry {desk.run}/02` does it again." in project.fanout("next").out
 
 

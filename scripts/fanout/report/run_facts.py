@@ -34,6 +34,7 @@ TROUBLES: tuple[EventKind, ...] = (
     "not-kept",
     "stray",
     "beyond",
+    "part-undone",
     "changed-checks",
     "tests-missing",
     "changed-later",

@@ -187,6 +187,7 @@ def trouble(item: Mapping[str, Any]) -> str:
         "head-moved": f"its commit {str(item.get('commit'))[:12]} is where HEAD was then: {item.get('how')}",
         "stray": f"{item.get('path')} was {item.get('how') or 'changed'} while it worked, by no write that a hook saw",
         "beyond": f"also changed what it does not declare: {_beyond(item)}",
+        "part-undone": f"taken back of it since: {', '.join(map(str, item.get('paths') or []))}",
         "changed-checks": f"changed what may check it: {_beyond(item)}",
         "tests-missing": missing_tests.TOLD,
         "changed-later": f"no longer as it left it, {changed_later.how(item)}: {_beyond(item)}",

@@ -8,6 +8,7 @@ import click
 
 from fanout.cli.shared import project
 from fanout.run.commits import discard as discarding
+from fanout.run.commits import finished_work
 from fanout.run.store import base, meta, paths, run_files
 from fanout.run.store.db import Write
 
@@ -22,6 +23,7 @@ def discard(given: tuple[str, ...], ignored: bool, dry_run: bool) -> None:
     tree = base.tree(root, os.getcwd())
     naming = paths.Naming(root, meta.folds_case(db))
     steps = discarding.plan(naming, tree, [os.path.abspath(path) for path in given], ignored)
+    told = finished_work.said(db, root, steps)
     if steps and not dry_run:
         with Write(db):
             discarding.carry_out(db, root, tree, steps)
@@ -29,5 +31,7 @@ def discard(given: tuple[str, ...], ignored: bool, dry_run: bool) -> None:
         place = discarding.place(root, tree, step)
         kept = f" (what it held: {run_files.shown(os.getcwd(), place)})" if place else ""
         click.echo(f"{step.verb:8}{step.path}{kept}")
+    for line in told:
+        click.echo(line)
     if not steps:
         click.echo("There is nothing uncommitted there.")

@@ -72,27 +72,34 @@ def _named(root: str, db: sqlite3.Connection, name: str | None) -> list[tuple[st
 
 @click.command()
 @TASK
+@click.argument("given", metavar="[PATH ...]", nargs=-1)
 @click.option("--dry-run", is_flag=True, help="Say what would be done; change nothing.")
-def undo(task: str, dry_run: bool) -> None:
-    """Undo what one task changed, without touching anybody else's bytes."""
+def undo(task: str, given: tuple[str, ...], dry_run: bool) -> None:
+    """Undo what one task changed, or only what it changed at PATH, without touching anybody else's bytes.
+
+    With a PATH the task counts as done all the same.
+    """
     run, name = project.split_task(task)
     root, db = project.journal()
     _refuse_driven(
         db, run, f"`git log fanout/{run}` shows them; `git revert` takes one back after `fanout land {run}`."
     )
     is_revoked = False
+    some = undoing.some_of(db, root, run, name, list(given))
     if dry_run:
         undoing.refuse_running(db, run, name)
-        steps = undoing.plan(db, root, run, name)
+        steps = undoing.plan(db, root, run, name, some)
     else:
         with hooks_switch.Kept(db, root), Write(db):
-            steps = undoing.carry_out(db, root, run, name)
-            is_revoked = bool(steps) and tasks.revoke(db, run, name, tasks.TAKEN_BACK)
+            steps = undoing.carry_out(db, root, run, name, some)
+            is_revoked = bool(steps) and not some and tasks.revoke(db, run, name, tasks.TAKEN_BACK)
     _say(db, root, run, name, steps)
     for line in repair.finish(db, root):
         click.echo(line, err=True)
     if is_revoked:
         _unmark(db, root, run, name)
+    if some and not dry_run and tasks.get(db, run, name).state == "done":
+        click.echo(f"The rest of what task {name} did stays, and it counts as done.")
     if steps and not dry_run and (made := _committed(db, run, name)):
         click.echo(f"Its commit {made[:12]} stays; commit this change too when it is right.")
 
@@ -235,6 +242,9 @@ def _commit(db: sqlite3.Connection, root: str, task: Task, words: Words, with_be
         click.echo(
             f"{task.id}  note: {how}. If the commit is not meant to be there, `git cherry-pick {made[:12]}` takes it along."
         )
+    if back := journal.part_undone(db, task.run, task.id):
+        names = tasks.few([base.in_tree(db, root, task.run, path) for path in back])
+        click.echo(f"{task.id}  without what was taken back of it since: {names}")
     loose = {} if with_beyond else commits.beyond(db, root, task.run, task.id)
     if loose:
         names = tasks.few([beyond_declared.shown(db, root, task.run, path, how) for path, how in loose.items()])

@@ -14,6 +14,8 @@ from fanout.run.agents import agents
 from fanout.run.store.db import Write
 from fanout.shell.git.gitrepo import GitRepo
 
+BETWEEN = str.maketrans(dict.fromkeys("'\"=<>|&;()", " "))  # what stands between a line's words
+
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     from fanout.hooks.hook_call import Call
@@ -147,8 +149,11 @@ def _may_sweep(call: Call, write: shell.Write, line: str) -> bool:
 
 
 def _is_spelled(write: shell.Write, line: str, cwd: str) -> bool:
-    """Whether the line names the file for certain: the common case, known without more."""
-    return os.path.relpath(write.path, cwd) in line.split() or write.path in line.split()
+    """Whether the line names the file for certain, or makes it: the common case, known without more."""
+    if not os.path.lexists(write.path):
+        return True
+    words = line.translate(BETWEEN).split()
+    return os.path.relpath(write.path, cwd) in words or write.path in words
 
 
 def _is_run_active(call: Call) -> bool:

@@ -12,6 +12,8 @@ from fanout.run.changes import changes, git, objects
 from fanout.run.store import base, journal, meta, paths, planned
 from fanout.run.tasks import asked_tests, tasks
 
+MOST_TYPED = 3
+
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
@@ -70,8 +72,8 @@ def lines(db: sqlite3.Connection, run: str) -> list[str]:
             it = "it is" if len(others) == 1 else "they are"
             what = _work(db, root, run, event.facts)
             whose = (
-                f" {what}: look whether {it} still whole; `fanout undo {run}/{event.task}` "
-                f"takes back all that {event.task} wrote."
+                f" {what}: look whether {it} still whole; `fanout undo {run}/{event.task} {_typed(db, root, run, event.facts)}` "
+                f"takes back what {event.task} changed there and nothing else."
             )
         back = "" if others else ", `fanout discard PATH` takes it back"
         said.append(
@@ -79,6 +81,16 @@ def lines(db: sqlite3.Connection, run: str) -> list[str]:
             f"{run}/{event.task}` shows it{back}; `fanout commit` takes it only with --beyond."
         )
     return said
+
+
+def _typed(db: sqlite3.Connection, root: str, run: str, facts: dict[str, Any]) -> str:
+    """The files of others, as they are typed behind a command: `a.py b.py`."""
+    import shlex
+
+    whose: dict[str, list[str]] = facts.get("whose") or {}
+    names = list(dict.fromkeys(path for found in whose.values() for path in found)) or list(facts["paths"])
+    shown = " ".join(shlex.quote(base.in_tree(db, root, run, path)) for path in names[:MOST_TYPED])
+    return shown if len(names) <= MOST_TYPED else "PATH..."
 
 
 def _work(db: sqlite3.Connection, root: str, run: str, facts: dict[str, Any]) -> str:

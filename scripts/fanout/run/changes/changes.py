@@ -15,6 +15,7 @@ from fanout.run.store.records import Changed
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
 
     from fanout.run.store.records import Agent
 
@@ -134,6 +135,12 @@ def _joined(db: sqlite3.Connection, left: str, made: Changed) -> str:
 def forget(db: sqlite3.Connection, run: str, task: str) -> None:
     """The task's changes were taken back. Inside a transaction."""
     db.execute(f"DELETE FROM changed WHERE agent IN ({OF_TASK})", (run, task))
+
+
+def forget_some(db: sqlite3.Connection, run: str, task: str, names: Iterable[str]) -> None:
+    """The task's changes of these paths were taken back. Inside a transaction."""
+    statement = f"DELETE FROM changed WHERE agent IN ({OF_TASK}) AND path = ?"
+    db.executemany(statement, [(run, task, name) for name in names])
 
 
 def makers(db: sqlite3.Connection, run: str, path: str) -> list[str]:

@@ -25,13 +25,14 @@ if TYPE_CHECKING:
     """A path, the objects that it holds and is to hold, and where a file goes whose bytes are not kept, else ""."""
 
 
-def carry_out(root: str, run: str, task: str, puts: list[Put], after: int) -> str:
+def carry_out(root: str, run: str, task: str, puts: list[Put], after: int, is_part: bool = False) -> str:
     """Returns the token of the intent. Raises FanoutError when a path can't be written: then nothing is changed.
 
-    `after` is the id of the newest event: what the journal tells of the task later, it tells of the time since.
+    `is_part`: the rest of the task's work stays. `after` is the id of the newest event: what the journal tells of the task
+    later, it tells of the time since.
     """
     token = f"{time.time_ns()}-{os.getpid()}"
-    _write(root, token, {"run": run, "task": task, "token": token, "puts": puts, "after": after})
+    _write(root, token, {"run": run, "task": task, "token": token, "puts": puts, "after": after, "is_part": is_part})
     done: list[Put] = []
     for put in puts:
         try:

@@ -1,6 +1,7 @@
 """Undo one task without touching what anybody else wrote, also where edits of one file followed each other.
 
-All of it or nothing: see fanout.run.commits.restore. What of the task is staged and not committed leaves the index too.
+All of it, or all of some paths, or nothing: see fanout.run.commits.restore. What of that is staged and not committed leaves
+the index too.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from fanout.run.tasks import tasks
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Collection
     from typing import Any
 
     from fanout.run.commits import blobs
@@ -42,11 +44,32 @@ class Step:
         self.replaced = ""
 
 
-def plan(db: sqlite3.Connection, root: str, run: str, task: str) -> list[Step]:
-    """What undoing the task would do, path by path, deletions first; empty when it changed nothing."""
+def some_of(db: sqlite3.Connection, root: str, run: str, task: str, given: list[str]) -> list[str]:
+    """What the task changed at or below the paths, as who types them or the run's list names these; [] where that is all of it.
+
+    Raises FanoutError for a path where it changed nothing.
+    """
+    naming = paths.Naming(root, meta.folds_case(db))
+    every = list(changes.of_task(db, run, task))
+    found: dict[str, None] = {}
+    for path in given:
+        places = [naming.name(path, place) for place in (os.getcwd(), base.folder(db, root, run))]
+        keys = [naming.key(place) for place in places]
+        there = [one for one in every if any(f"{naming.key(one)}/".startswith(f"{key}/") or key == "." for key in keys)]
+        if not there:
+            shown = tasks.few([base.in_tree(db, root, run, one) for one in every]) or "nothing"
+            raise FanoutError(f"task {task} changed nothing at {path}.", f"What it changed: {shown}.")
+        found |= dict.fromkeys(there)
+    return [] if len(found) == len(every) else list(found)
+
+
+def plan(db: sqlite3.Connection, root: str, run: str, task: str, some: Collection[str] = ()) -> list[Step]:
+    """What undoing the task would do, or only these of its paths, path by path, deletions first; empty when it changed
+    nothing."""
     home = base.folder(db, root, run)
     naming = paths.Naming(root, meta.folds_case(db))
-    steps = [_step(naming, home, path, *change) for path, change in changes.of_task(db, run, task).items()]
+    made = {path: change for path, change in changes.of_task(db, run, task).items() if not some or path in some}
+    steps = [_step(naming, home, path, *change) for path, change in made.items()]
     goes = {_full(root, step.path) for step in steps if step.verb in DELETIONS}
     for step in steps:
         if step.verb == "restore" and (others := _below(_full(root, step.path)) - goes):
@@ -69,14 +92,14 @@ def beside(db: sqlite3.Connection, root: str, run: str, task: str) -> list[str]:
     )
 
 
-def carry_out(db: sqlite3.Connection, root: str, run: str, task: str) -> list[Step]:
-    """Undoes the task. Raises FanoutError when an agent works on it, or any path clashes: then nothing is changed, and
-    both versions are kept.
+def carry_out(db: sqlite3.Connection, root: str, run: str, task: str, some: Collection[str] = ()) -> list[Step]:
+    """Undoes the task, or only what it did to `some` paths. Raises FanoutError when an agent works on it, or any path clashes:
+    then nothing is changed, and both versions are kept.
 
     Runs inside a transaction: no agent begins the task while its files go back.
     """
     refuse_running(db, run, task)
-    steps = plan(db, root, run, task)
+    steps = plan(db, root, run, task, some)
     clashes = [step for step in steps if step.clash]
     if clashes:
         why = [f"{base.in_tree(db, root, run, step.path)} {step.clash}" for step in clashes]
@@ -86,17 +109,17 @@ def carry_out(db: sqlite3.Connection, root: str, run: str, task: str) -> list[St
         )
     naming = paths.Naming(root, meta.folds_case(db))
     puts = [put for step in steps if (put := _put(db, naming, run, task, step)) is not None]
-    token = _carried_out(db, root, run, task, puts) if puts else ""
-    _undone(db, root, run, task, [step.path for step in steps], token)
+    token = _carried_out(db, root, run, task, puts, bool(some)) if puts else ""
+    _undone(db, root, run, task, [step.path for step in steps], token, bool(some))
     return steps
 
 
-def _carried_out(db: sqlite3.Connection, root: str, run: str, task: str, puts: list[restore.Put]) -> str:
+def _carried_out(db: sqlite3.Connection, root: str, run: str, task: str, puts: list[restore.Put], is_part: bool) -> str:
     """The files go back, while siblings' commands may run: that is not laid at their door. Returns the token."""
     from fanout.run.changes import snapshot
 
     snapshot.before_ours(db, root)
-    token = restore.carry_out(root, run, task, puts, journal.newest(db))
+    token = restore.carry_out(root, run, task, puts, journal.newest(db), is_part)
     snapshot.put_by_us(db, root, [put[0] for put in puts])
     return token
 
@@ -117,13 +140,15 @@ def finish(db: sqlite3.Connection, root: str) -> list[str]:
 def _finish_files(db: sqlite3.Connection, root: str, intent: dict[str, Any]) -> list[str]:
     """Unless the undo came to its end after all, or the task was begun anew since: then the files are as they should be."""
     run, task, token = intent["run"], intent["task"], intent["token"]
-    event = journal.last(db, run, task, "undone", "task-started")
+    is_part = bool(intent.get("is_part"))
+    event = journal.last(db, run, task, "undone", "part-undone", "task-started")
     is_over = event is not None and event.id > intent.get("after", 0)
     said = []
     if not is_over:
         said = _gone_on(db, root, intent)
-        _undone(db, root, run, task, [put[0] for put in intent["puts"]], token)
-        tasks.revoke(db, run, task, tasks.TAKEN_BACK)
+        _undone(db, root, run, task, [put[0] for put in intent["puts"]], token, is_part)
+        if not is_part:
+            tasks.revoke(db, run, task, tasks.TAKEN_BACK)
     restore.forget(root, token)
     return said
 
@@ -159,21 +184,27 @@ def _locked(tree: str, run: str, task: str) -> str:
     )
 
 
-def _undone(db: sqlite3.Connection, root: str, run: str, task: str, paths: list[str], token: str) -> None:
+def _undone(
+    db: sqlite3.Connection, root: str, run: str, task: str, paths: list[str], token: str, is_part: bool
+) -> None:
     """What follows when the files are back: the index, and the journal. Inside a transaction."""
-    steps = _staged(db, root, run, task)
+    steps = _staged(db, root, run, task, paths if is_part else ())
     tree = base.tree(root, base.folder(db, root, run))
     if steps:
         from fanout.run.commits import index
 
         if not index.move(tree, steps):
             intents.put(db, intents.UNDO, run, task, tree=tree, steps=steps)
-    changes.forget(db, run, task)
-    journal.note(db, "undone", run, task, paths=paths, token=token)
+    if is_part:
+        changes.forget_some(db, run, task, paths)
+    else:
+        changes.forget(db, run, task)
+    journal.note(db, "part-undone" if is_part else "undone", run, task, paths=paths, token=token)
 
 
-def _staged(db: sqlite3.Connection, root: str, run: str, task: str) -> dict[str, blobs.Step]:
-    """The steps back of what is staged and not committed: else the next commit would bring the task again."""
+def _staged(db: sqlite3.Connection, root: str, run: str, task: str, some: Collection[str]) -> dict[str, blobs.Step]:
+    """The steps back of what is staged and not committed, of all paths or of some: else the next commit would bring the task
+    again."""
     tree = base.tree(root, base.folder(db, root, run))
     steps: dict[str, blobs.Step] = {}
     if not os.path.exists(os.path.join(tree, ".git")):
@@ -185,7 +216,8 @@ def _staged(db: sqlite3.Connection, root: str, run: str, task: str) -> dict[str,
         return steps
     code, out, _err = git.attempt(tree, "rev-parse", "--verify", "-q", "HEAD")
     head = out.strip() if code == 0 else ""
-    changed = {base.inside(root, tree, name): change for name, change in changes.of_task(db, run, task).items()}
+    made = {name: change for name, change in changes.of_task(db, run, task).items() if not some or name in some}
+    changed = {base.inside(root, tree, name): change for name, change in made.items()}
     as_git = blobs.spelled(tree, changed, meta.folds_case(db))
     for name, change in changed.items():
         path = as_git[name]

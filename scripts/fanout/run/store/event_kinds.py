@@ -12,7 +12,7 @@ EventKind = Literal[
     "list-edited", "lost-the-race",
     "mark-refused", "marked", "merge-refused", "merged", "message", "no-time", "not-judged",
     "nothing-needed", "not-kept", "not-yet", "nudged", "out-of-context",
-    "overloaded", "permission-denied", "put-first", "red-before", "refused-at-end", "replanned",
+    "overloaded", "part-undone", "permission-denied", "put-first", "red-before", "refused-at-end", "replanned",
     "retry-refused", "run-cancelled", "run-ended", "run-paused", "run-reopened", "run-resumed",
     "run-started", "scope-granted", "scope-queued", "scope-widened", "sent-back", "set-apart", "skip-wanted", "slowed",
     "stop-wanted", "stray", "swept", "taken-over", "task-added", "task-amended", "task-blocked", "task-cancelled",

@@ -175,21 +175,34 @@ def committed(db: sqlite3.Connection, run: str) -> set[str]:
 def committed_paths(db: sqlite3.Connection, run: str, task: str) -> set[str]:
     """What the commits of a task hold that were made since it was last undone."""
     paths: set[str] = set()
-    for event in events(db, run, "committed", "undone"):
+    for event in events(db, run, "committed", "undone", "part-undone"):
         if event.task == task:
-            paths = paths | set(event.facts["paths"]) if event.kind == "committed" else set()
+            told = set(event.facts["paths"])
+            paths = paths | told if event.kind == "committed" else set() if event.kind == "undone" else paths - told
     return paths
+
+
+def part_undone(db: sqlite3.Connection, run: str, task: str) -> list[str]:
+    """What of the task's work was taken back, while it counts as done."""
+    found: dict[str, None] = {}
+    for event in events(db, run, "part-undone", "task-started", "undone"):
+        if event.task == task:
+            found = found | dict.fromkeys(event.facts["paths"]) if event.kind == "part-undone" else {}
+    return list(found)
 
 
 def commits_undone(db: sqlite3.Connection, run: str, task: str) -> list[tuple[str, str]]:
     """(path, commit) of the commits of a task that were made before it was last undone, oldest first."""
     found: list[tuple[str, str]] = []
     waiting: list[tuple[str, str]] = []
-    for event in events(db, run, "committed", "undone"):
+    for event in events(db, run, "committed", "undone", "part-undone"):
         if event.task != task:
             continue
         if event.kind == "undone":
             found, waiting = [*found, *waiting], []
+        elif event.kind == "part-undone":
+            found += [one for one in waiting if one[0] in event.facts["paths"]]
+            waiting = [one for one in waiting if one[0] not in event.facts["paths"]]
         elif event.facts["commit"]:
             waiting += [(path, event.facts["commit"]) for path in event.facts["paths"]]
     return found

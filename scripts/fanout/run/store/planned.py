@@ -133,7 +133,7 @@ def forget(db: sqlite3.Connection, run: str, task: str) -> None:
 
 def context_of(db: sqlite3.Connection, run: str | None) -> list[tuple[str, str]]:
     """The files that every agent of the run reads and none writes: their keys, and their names as the plan has them."""
-    query = "SELECT anchor, pattern FROM declared WHERE run = ? AND task = ? AND mode = 'context'"
+    query = "SELECT anchor, pattern FROM declared WHERE run = ? AND task = ? AND mode <> 'spared'"
     return [(row[0], row[1]) for row in db.execute(query, (run, EVERY_TASK))]
 
 
