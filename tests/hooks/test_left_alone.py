@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hooks.desk import Desk, denial
+from hooks.isolated import Isolated
 from project import Project
+
+from fanout.run.store import planned
+from fanout.run.store.db import Write
 
 LIST = """# Work
 
@@ -143,3 +148,19 @@ def test_the_next_agent_is_not_told_to_go_on_from_what_is_not_among_its_files(de
         "- It also changed what is not among yours: `docs/use.md`. Leave that as it is, and say so in your last message.\n"
         in brief
     )
+
+
+def test_also_in_a_worktree_of_its_own(tmp_path: Path) -> None:
+    own = Isolated(tmp_path / "apart")
+    own.root.mkdir()
+    own.begin()
+    for name in ("a.txt", "b.txt"):
+        assert denial(own.write("agent-01", f".claude/worktrees/agent-01/{name}")) == ""
+    with Write(own.db):
+        for task, name in (("01", "c.txt"), ("", "docs"), ("", "a.txt")):
+            planned.declare(own.db, own.run, task, "spared", name, name, f"{re.escape(name)}(?:/.*)?")
+    for name in ("c.txt", "docs/x.md"):
+        said = denial(own.write("agent-01", f".claude/worktrees/agent-01/{name}"))
+        assert said.startswith(f"{name} is to be left alone"), said
+    assert denial(own.bash("agent-01", "cd .claude/worktrees/agent-01 && echo x > d.txt")) == ""
+    assert denial(own.write("agent-01", ".claude/worktrees/agent-01/a.txt")) == "", "its task declares it"

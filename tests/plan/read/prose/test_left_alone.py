@@ -18,6 +18,7 @@ FORBIDDEN = [
     ("config/ is off limits.", ["config/"]),
     ("`src/api.ts` must not be changed.", ["src/api.ts"]),
     ("No one may edit `package-lock.json`.", ["package-lock.json"]),
+    ("Don't touch `src/legacy`.", ["src/legacy"]),
     ("Hands off `deploy/prod.yml`!", ["deploy/prod.yml"]),
     ("`conf/app.ini` bitte nicht ändern.", ["conf/app.ini"]),
 ]
@@ -34,6 +35,7 @@ FREE = [
     "Don't touch `src/**/*.gen.ts`.",
     "Don't touch ../other/a.py.",
     "Write `src/a.py`. Keep it short.",
+    "Do it without changing public/editorial layouts.",
     "Nobody uses `src/a.py` any more: delete it.",
 ]
 

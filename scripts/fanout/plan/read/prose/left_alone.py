@@ -53,13 +53,18 @@ def _of_sentence(sentence: str) -> list[str]:
         return found
     for start, end, token, marked in path_tokens(sentence):
         pattern = cached_path(token, marked)
-        if pattern is None or _NO_EXACT_PATH.search(pattern):
+        if pattern is None or _NO_EXACT_PATH.search(pattern) or not (marked or _is_certain(pattern)):
             continue
         listed = last >= 0 and bool(words.LISTED.match(sentence[last:start]))
         if listed or _is_left(sentence, start, end):
             found.append(pattern)
             last = end
     return found
+
+
+def _is_certain(pattern: str) -> bool:
+    """Whether it is a path also without backticks: "auth/login" may be two words."""
+    return pattern.endswith("/") or "/" not in pattern or "." in pattern.rpartition("/")[2]
 
 
 def _is_left(sentence: str, start: int, end: int) -> bool:
