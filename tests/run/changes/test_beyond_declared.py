@@ -125,9 +125,10 @@ def test_whose_work_it_was_before(desk: Desk, state: str) -> None:
         assert desk.do("agent-01", name, "other\n") == {}
     desk.db.execute("UPDATE task SET state = 'done' WHERE id = '01'")
     (said,) = noted(desk, "01")
-    whose = (
-        "the work of 02, 03: look whether they are still"
-        if state == "done"
-        else "the work of 02: look whether it is still"
+    whose, theirs = ("b.py is the work of 02: look whether it is", "b.py")
+    if state == "done":
+        whose, theirs = ("b.py is the work of 02, c.py is the work of 03: look whether they are", "b.py c.py")
+    assert (
+        f"b.py (changed), c.py (changed). {whose} still whole; `fanout undo demo-1/01 {theirs}` takes back what 01 changed there "
+        "and nothing else." in said
     )
-    assert f"b.py (changed), c.py (changed). That is {whose} whole; `fanout undo demo-1/01` takes back all" in said

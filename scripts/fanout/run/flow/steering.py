@@ -19,8 +19,8 @@ runs); go on `fanout go {run}`; leave some out (also "only the others") `fanout 
 `fanout first {run}/TASK ...`; other instructions `fanout amend {run}/TASK 'what is different'` (other \
 files in place of all it has: `--writes PATH`; another check, `--accept 'COMMAND'`; later, `--after TASK` or `--after all`); \
 one more `fanout add {run} 'what' --writes PATH`; once more, otherwise told `fanout retry {run}/TASK --note 'what'` (one that \
-is done: with `--again`); take back what one wrote `fanout undo {run}/TASK` (some files: `... PATH`); commit what is done \
-`fanout commit --all {run}`; fewer or more agents `fanout cap N {run}`; end it `fanout cancel {run}`; look `fanout status`.
+is done: with `--again`); take back what one wrote `fanout undo {run}/TASK`; commit what is done `fanout commit --all {run}`; \
+fewer or more agents `fanout cap N {run}`; end it `fanout cancel {run}`; look `fanout status`.
 Anything else: answer the user. {goes_on}; do none of its tasks yourself, start no agent for it on your own."""
 ABOVE = "Calls printed before and not sent wait for that: first do what the user said, then send those that still fit."
 GOES_ON = "The run goes on by itself"
