@@ -184,6 +184,22 @@ def test_so_is_one_of_which_something_is_staged_and_that_of_one_task(marked: Pro
     assert "M  tasks.md" in marked.git("status", "--short")
 
 
+def test_no_mark_is_committed_where_the_work_of_one_is_not(project: Project) -> None:
+    project.write({"tasks.md": "# Tasks\n\n- [ ] Write `a.txt`\n- [ ] Write `b.txt`\n", "a.txt": "old\n"})
+    project.commit_all()
+    project.write({"a.txt": "mine, in no commit\n"})
+    run = project.fanout("start", "tasks.md", "--json").data["run"]
+    desk = Desk(project.path).join(run)
+    for name, file in (("01", "a.txt"), ("02", "b.txt")):
+        desk.launch(name)
+        desk.do(f"agent-{name}", file, f"of {name}\n")
+        desk.end(f"agent-{name}", f"DONE|{name}|wrote it")
+    project.fanout("sync", run)
+    ran = project.fanout("commit", "--all")
+    assert ran.code == 1 and "01  not committed: a.txt" in ran.out and "tasks.md  not committed" in ran.out
+    assert project.git("show", "--format=", "--name-only", "HEAD").split() == ["b.txt"]
+
+
 @pytest.mark.parametrize("is_read", [False, True])
 def test_a_task_that_is_done_is_done_anew_by_a_word_of_its_own(done: Project, is_read: bool) -> None:
     if is_read:

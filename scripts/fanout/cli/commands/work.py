@@ -179,7 +179,7 @@ def commit(
             run = project.run(root, db, every or None).id
             _refuse_driven(db, run, f"`fanout land {run}` brings them to your branch.")
             refused = _commit_all(db, root, run, Words(message, trailers), with_beyond)
-            of_list = loose_list.commit(db, root, run, trailers)
+            of_list = [] if refused else loose_list.commit(db, root, run, trailers)  # a mark goes with its work
         of_list = of_list or loose_list.said(db, root, run)
         for line in [*loose_changes.said(db, root, run), *of_list]:
             click.echo(line)
