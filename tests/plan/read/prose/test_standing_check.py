@@ -15,6 +15,8 @@ SAID = [
     "Test with `npm test`.",
     "Test it all using `npm test`.",
     "Verify by running `npm test`.",
+    "Check every page with `npm test`.",
+    "Test each new module with `npm test`",
     "Check: `npm test`",
     "**Check:** `npm test`",
     "Tests: `npm test`.",

@@ -21,7 +21,8 @@ _ALL = (
     rf"(?:it\s+all|everything|all|both|each|every\s*one|(?:each|every)\s+{_WORK}|(?:all\s+)?(?:the\s+|these\s+)?{_WORK})"
     r"(?:\s+of\s+(?:it|them|these|those))?"
 )
-_OBJECT = rf"(?:it|this|that|them|{_ALL}|your\s+\w+|the\s+(?:work|results?|whole(?:\s+thing)?))"
+_EACH = r"(?:each|every)\s+(?:single\s+|new\s+)?[^\W\d_]+"
+_OBJECT = rf"(?:it|this|that|them|{_ALL}|{_EACH}|your\s+\w+|the\s+(?:work|results?|whole(?:\s+thing)?))"
 _MADE = r"(?:checked|tested|verified|validated|proved|proven|geprüft|getestet)"
 _IS = r"(?:(?:is|are|gets?|be|been|being|will|must|should|shall|can|has|have|to|wird|werden)\s+)*"
 _BEFORE = (
