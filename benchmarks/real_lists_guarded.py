@@ -27,12 +27,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent
-sys.path[:0] = [str(TOP), str(TOP / "real_lists_parts"), str(TOP.parent / "tests"), str(TOP.parent / "scripts")]
+sys.path[:0] = [str(TOP.parent / "tests"), str(TOP.parent / "scripts")]
 
-import real_lists
+from hooks.desk import Desk, denial
+from project import benchmark
+
+real_lists = benchmark("real_lists")  # and its parts
+
 import real_lists_mine
 import real_lists_truth
-from hooks.desk import Desk, denial
 from real_lists_git import Clone, tree
 from real_lists_mine import Mined
 from real_lists_truth import Truth

@@ -200,7 +200,7 @@ def test_while_its_maker_has_failed_nothing_is_to_be_done_for_who_waits(project:
     assert judged in told and "test blocked" not in told.split("Not done: ")[1]
     for command in ("status", "report"):
         said = project.fanout(command).out
-        assert judged in said and "fix code, then" in said.lower()
+        assert judged in said and "do code by hand, then" in said.lower()
         assert "done demo-1/test" not in said and "retry demo-1/test" not in said
     said = project.fanout("skip", "demo-1/code").out
     assert desk.state("test") == "failed" and "test failed: its check failed: `python3 -m unittest` exits 1" in said

@@ -72,7 +72,7 @@ def test_judged_as_it_turns_out(line: str, state: str, repository: Path, tmp_pat
         ("git add -A", ["src/sib.ts of sibling", "instead: git add -- <your files>"]),
         ("git commit -am 'all of it'", ['instead: git commit -m "all of it" -- <your files>']),
         ("git checkout .", ["src/sib.ts of sibling", "instead: git checkout -- <your files>"]),
-        ("git stash", ["instead: git stash push -- <your files>"]),
+        ("git stash", ["instead: git stash push -u -- <your files>"]),
         ("git reset --hard", ["instead: git restore --staged --worktree -- <your files>"]),
         ("git clean -fd", ["would delete src/loose.ts of sibling", "instead: rm -- <your files>"]),
     ],

@@ -77,4 +77,4 @@ def _is_harmless(call: Call, source: str) -> bool:
         return False
     if any((folder + "/").startswith(place + "/") for folder in (*SOCKETS, os.path.realpath(call.world.home))):
         return False
-    return not place.startswith(tuple(folder + "/" for folder in SOCKETS))
+    return place.startswith("/dev/shm/") or not place.startswith(tuple(folder + "/" for folder in SOCKETS))
