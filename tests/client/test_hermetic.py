@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -124,7 +125,7 @@ def test_refuses_a_home_that_it_did_not_make(home: Path, tmp_path: Path, how: st
         other.chmod(0o755)
     elif how == "unmarked":
         (other / hermetic.MARKER).unlink()
-    used = other.rename(tmp_path / "home") if how == "renamed" else other
+    used = Path(shutil.move(other, tmp_path / "home")) if how == "renamed" else other
     with pytest.raises(hermetic.NotHermetic, match="not a fresh temporary folder"):
         hermetic.check(env | {"HOME": str(used), "CLAUDE_CODE_TMPDIR": str(used / "tmp")})
     with pytest.raises(hermetic.NotHermetic):
