@@ -131,7 +131,7 @@ def test_refuses_a_home_that_it_did_not_make(home: Path, tmp_path: Path, how: st
     with pytest.raises(hermetic.NotHermetic):
         hermetic.remove_home(used)
     assert used.exists()
-    used.rename(other)
+    shutil.move(used, other)
     other.chmod(0o700)
     (other / hermetic.MARKER).write_text(marker)
     hermetic.remove_home(other)
