@@ -40,7 +40,8 @@ def _line(plan: Plan, kind: int, on: int, reason: str, tasks: list[int], names: 
     if _ORDER[kind] == "group":
         return f"{who} {verb} for {name}: no more agents of this type at once"
     if reason:
-        same = [other for other in _for_that(plan, tasks[0], on) if len(tasks) == 1]
+        each = [_for_that(plan, task, on) for task in tasks]
+        same = each[0] if all(one == each[0] for one in each) else []
         return f"{who} {verb} for {few(same, 6) if len(same) > 1 else name}: {clean(reason)}"
     needs = _stated(plan, tasks[0]) if len(tasks) == 1 else []
     if len(needs) > 1:
