@@ -32,9 +32,12 @@ def refusal(call: Call, line: str, cwd: str) -> str:
     effects = _effects(call, line, cwd)
     for effect in effects.git if call.naming.fold else ():
         effect.cwd = call.naming.spelled(effect.cwd)
-    targets = _targets(call, effects, line)
+    unspelled = _unspelled(call, effects, line)
+    targets = _targets(call, effects, line, unspelled)
     shared = [*targets, *_settings(call, effects), *_in_plugin(call, effects)]
-    reason = _read_only(call, effects) or fast_verdict.off_limits(call, shared) or _swept(call, effects, line)
+    reason = (
+        _read_only(call, effects) or fast_verdict.off_limits(call, shared) or _swept(call, effects, line, unspelled)
+    )
     if is_between:
         return reason or _between_agents(call, effects, cwd)
     return reason or _beside_agents(call, effects, targets, cwd)
@@ -133,27 +136,28 @@ def _in_plugin(call: Call, effects: shell.Effects) -> list[fast_verdict.Target]:
     return [fast_verdict.Target(call.naming.name(place, call.naming.root)) for place in found]
 
 
-def _swept(call: Call, effects: shell.Effects, line: str) -> str:
-    if not any(_may_sweep(call, write, line) for write in effects.writes):
+def _swept(call: Call, effects: shell.Effects, line: str, unspelled: set[str]) -> str:
+    if not any(_may_sweep(call, write, unspelled) for write in effects.writes):
         return ""
     from fanout.hooks.guarding import sweeps
 
     return sweeps.refusal(call, effects, line)
 
 
-def _may_sweep(call: Call, write: shell.Write, line: str) -> bool:
+def _may_sweep(call: Call, write: shell.Write, unspelled: set[str]) -> bool:
     """Whether it takes something away, or is an agent's that reaches what the line may not name."""
     if write.kind in ("delete", "truncate"):
         return True
-    return bool(call.agent_id) and (write.recursive or not _is_spelled(write, line, call.cwd))
+    return bool(call.agent_id) and (write.recursive or write.path in unspelled)
 
 
-def _is_spelled(write: shell.Write, line: str, cwd: str) -> bool:
-    """Whether the line names the file for certain, or makes it: the common case, known without more."""
-    if not os.path.lexists(write.path):
-        return True
-    words = line.translate(BETWEEN).split()
-    return os.path.relpath(write.path, cwd) in words or write.path in words
+def _unspelled(call: Call, effects: shell.Effects, line: str) -> set[str]:
+    """The files that are there, and that an agent's line does not name for certain: of the others no more is to be asked."""
+    if not call.agent_id:
+        return set()
+    words = {*line.translate(BETWEEN).split()}
+    there = [path for path in {write.path for write in effects.writes} if os.path.lexists(path)]
+    return {path for path in there if path not in words and os.path.relpath(path, call.cwd) not in words}
 
 
 def _is_run_active(call: Call) -> bool:
@@ -278,7 +282,7 @@ def _environment() -> dict[str, str]:
     return {name: os.environ[name] for name in ("HOME", "TMPDIR", "USER") if name in os.environ}
 
 
-def _targets(call: Call, effects: shell.Effects, line: str) -> list[fast_verdict.Target]:
+def _targets(call: Call, effects: shell.Effects, line: str, unspelled: set[str]) -> list[fast_verdict.Target]:
     targets: dict[tuple[str, bool, tuple[str, ...], bool], fast_verdict.Target] = {}
     made, naming = {write.path for write in effects.writes if write.folder}, call.naming
     for write in effects.writes:
@@ -291,14 +295,14 @@ def _targets(call: Call, effects: shell.Effects, line: str) -> list[fast_verdict
         folder = write.folder or _is_only_folder(write, is_there or write.path in made)
         key = name, recursive, write.kinds, wipes
         target = fast_verdict.Target(name, recursive, write.kinds, write.upkeep, folder, git=write.git, wipes=wipes)
-        target.named = recursive or not _is_reached(call, write, line)
+        target.named = recursive or not _is_reached(call, write, line, unspelled)
         targets[key] = target
     return list(targets.values())
 
 
-def _is_reached(call: Call, write: shell.Write, line: str) -> bool:
+def _is_reached(call: Call, write: shell.Write, line: str, unspelled: set[str]) -> bool:
     """Whether an agent's line reaches the file without naming it."""
-    if not call.agent_id or write.git or _is_spelled(write, line, call.cwd):
+    if write.git or write.path not in unspelled:
         return False
     from fanout.hooks.guarding import sweeps
 

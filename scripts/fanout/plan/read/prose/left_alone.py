@@ -10,7 +10,7 @@ import re
 
 from fanout.plan.read.prose import of_all
 from fanout.plan.read.prose import vocabulary as words
-from fanout.plan.read.prose.mentions import path_tokens
+from fanout.plan.read.prose.mentions import is_spared, path_tokens
 from fanout.plan.read.prose.path_words import cached_path
 
 _TOUCH = (
@@ -68,8 +68,6 @@ def _is_certain(pattern: str) -> bool:
 
 
 def _is_left(sentence: str, start: int, end: int) -> bool:
-    if words.LEAVES.search(sentence, 0, start) or _BEFORE.search(sentence, 0, start):
+    if is_spared(sentence, start, end) or _BEFORE.search(sentence, 0, start):
         return True
-    if words.LEFT.match(sentence, end) or _BEHIND.match(sentence, end):
-        return True
-    return bool(words.ALONE.match(sentence, end) and words.LEAVE.search(sentence, 0, start))
+    return bool(words.LEFT.match(sentence, end) or _BEHIND.match(sentence, end))

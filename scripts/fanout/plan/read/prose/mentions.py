@@ -117,7 +117,7 @@ def _of_sentence(sentence: str, apart: set[str]) -> Iterable[Mention]:
         if before and not listed:
             verdict = beside(sentence, start, pattern, verdict, *before)
         is_left = forbidden is not None and _is_left_alone(sentence, forbidden.end(), start)
-        is_left = is_left or bool(words.LEFT.match(sentence, end)) or (not listed and _is_spared(sentence, start, end))
+        is_left = is_left or bool(words.LEFT.match(sentence, end)) or (not listed and is_spared(sentence, start, end))
         if is_left:
             verdict = ("read", 0.6, LEFT_ALONE)
         elif is_test(pattern) and _is_there(sentence, start, end):
@@ -129,7 +129,7 @@ def _of_sentence(sentence: str, apart: set[str]) -> Iterable[Mention]:
     return _each_once(found, apart) if len(found) > 1 else [mention for mention, _listed in found]
 
 
-def _is_spared(sentence: str, start: int, end: int) -> bool:
+def is_spared(sentence: str, start: int, end: int) -> bool:
     """Whether the words around the path at [start, end) say so: "don't touch `a.py`", "leave `a.py` alone"."""
     if words.LEAVES.search(sentence, 0, start):
         return True
