@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hooks.desk import Desk
 from run.plans import plan
+from run.tasks.task_states import STATES, Change, changed, get, refused, set_state
 
 from fanout.errors import FanoutError
 from fanout.run.agents import agents
@@ -16,9 +16,6 @@ from fanout.run.store import journal
 from fanout.run.store.db import Write
 from fanout.run.store.records import Task
 from fanout.run.tasks import tasks
-
-STATES = ("pending", "running", "done", "failed", "blocked", "skipped", "cancelled")
-Change = Callable[[Any, str, str], Any]
 
 Changes = dict[str, tuple[Change, dict[str, str], str]]
 
@@ -60,27 +57,6 @@ CHANGES: Changes = {
 def run(desk: Desk) -> Desk:
     desk.start(plan({"01": {"writes": ["a"]}, "02": {}}))
     return desk
-
-
-def set_state(desk: Desk, state: str, outcome: str = "was", name: str = "01") -> None:
-    with Write(desk.db):
-        desk.db.execute(
-            "UPDATE task SET state = ?, outcome = ?, attempts = 2, bounces = 1, started = 5.0, ended = 6.0 WHERE id = ?",
-            (state, outcome, name),
-        )
-
-
-def get(desk: Desk, name: str = "01") -> Task:
-    return tasks.get(desk.db, desk.run, name)
-
-
-def changed(desk: Desk, change: Change) -> bool:
-    """False when it was refused."""
-    with Write(desk.db):
-        try:
-            return change(desk.db, desk.run, "01") is not False
-        except FanoutError:
-            return False
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -156,12 +132,6 @@ def test_an_agent_is_sent_back_so_often_and_no_more(run: Desk) -> None:
     assert get(run).bounces == 2
 
 
-def refused(run: Desk, change: Change) -> str:
-    with pytest.raises(FanoutError) as raised, Write(run.db):
-        change(run.db, run.run, "01")
-    return str(raised.value)
-
-
 def test_a_refusal_says_how_it_is_and_what_to_do(run: Desk) -> None:
     set_state(run, "done")
     assert refused(run, tasks.retry) == f"task 01 is done. {tasks.NOT_TO_RETRY}"
@@ -192,87 +162,6 @@ def test_an_unknown_name_is_answered_with_those_there_are(desk: Desk) -> None:
         tasks.get(desk.db, other.run, "x")
     with pytest.raises(FanoutError, match="there is no run 'none-1'"):
         tasks.get(desk.db, "none-1", "x")
-
-
-def test_what_the_user_says_of_a_task_stands_in_its_record(run: Desk) -> None:
-    with Write(run.db):
-        assert tasks.amend(run.db, run.run, "01", "tabs") == "pending"
-        tasks.amend(run.db, run.run, "01", "spaces")
-        tasks.write_others(run.db, run.run, "01", ["b", "c"])
-        tasks.reword(run.db, run.run, "01", {"title": "New", "description": "words"})
-        tasks.reword(run.db, run.run, "02", {"description": "more"})
-    known = tasks.record(get(run))
-    assert known == {
-        "id": "01",
-        "writes": ["b", "c"],
-        "amended": ["tabs", "spaces"],
-        "title": "New",
-        "description": "words",
-    }
-    assert get(run).title == "New" and get(run, "02").title == "Task 02"
-    set_state(run, "running")
-    with Write(run.db):
-        tasks.reword(run.db, run.run, "01", {"title": "Newer"})
-    assert get(run).title == "New", "an agent has begun it"
-
-
-@pytest.mark.parametrize("state", STATES)
-def test_what_may_still_be_said(run: Desk, state: str) -> None:
-    set_state(run, state)
-    if state == "done":
-        assert "`fanout add demo-1 'what is to be changed'` makes a new task of it" in refused(
-            run, lambda db, run, task: tasks.amend(db, run, task, "x")
-        )
-    else:
-        assert changed(run, lambda db, run, task: tasks.amend(db, run, task, "x") == state)
-    may_write = state in ("pending", "failed", "blocked")
-    assert changed(run, lambda db, run, task: tasks.write_others(db, run, task, ["b"])) is may_write
-    assert tasks.record(get(run))["writes"] == (["b"] if may_write else ["a"])
-
-
-def test_what_nothing_checks_is_checked_with_a_command(desk: Desk) -> None:
-    checked = {"record": {"accept": [{"command": "make"}]}}
-    said = {"record": {"accept": [{"text": "fine"}]}}
-    desk.start(plan({"01": {}, "02": checked, "03": said, "04": {"state": "done"}, "05": {}}))
-    set_state(desk, "running", name="05")
-    with Write(desk.db):
-        assert tasks.check_with(desk.db, desk.run, ["lint"]) == ["01", "03", "05"]
-    accepts = {name: tasks.record(get(desk, name)).get("accept") for name in ("01", "02", "03", "04", "05")}
-    lint = {"command": "lint"}
-    assert accepts == {
-        "01": [lint],
-        "02": [{"command": "make"}],
-        "03": [{"text": "fine"}, lint],
-        "04": None,
-        "05": [lint],
-    }
-    assert json.loads(get(desk, "01").record)["id"] == "01"
-
-
-def test_another_command_checks_a_task_in_place_of_those_before(desk: Desk) -> None:
-    accept = [{"command": "make"}, {"text": "fine"}, {"command": "test -f a"}]
-    desk.start(plan({"01": {"record": {"accept": accept}}, "02": {}, "03": {}}))
-    with Write(desk.db):
-        assert tasks.check_anew(desk.db, desk.run, "01", ["lint"]) == ["make", "test -f a"]
-        assert tasks.check_anew(desk.db, desk.run, "02", ["lint"]) == []
-    assert tasks.record(get(desk))["accept"] == [{"text": "fine"}, {"command": "lint"}]
-    assert tasks.record(get(desk, "02"))["accept"] == [{"command": "lint"}] and "accept" not in tasks.record(
-        get(desk, "03")
-    )
-    said = [(one.task, one.facts["accept"]) for one in journal.events(desk.db, desk.run, "task-amended")]
-    assert said == [("01", ["lint"]), ("02", ["lint"])]
-
-
-@pytest.mark.parametrize("state", STATES)
-def test_what_is_done_is_not_checked_anew(run: Desk, state: str) -> None:
-    set_state(run, state)
-    is_over = state in tasks.SATISFIED
-    assert changed(run, lambda db, run, task: tasks.check_anew(db, run, task, ["lint"]) == []) is not is_over
-    assert ("accept" in tasks.record(get(run))) is not is_over
-    if is_over:
-        assert f"task 01 is {state}. `fanout retry {run.run}/01 --again` does it again." in refused(
-            run, lambda db, run, task: tasks.check_anew(db, run, task, ["lint"])
-        )
 
 
 def test_new_places_are_for_those_that_wait(run: Desk) -> None:

@@ -13,7 +13,7 @@ from fanout.run.agents import agents
 from fanout.run.flow import failure_policy, next_message, order_message, run_end, start_run
 from fanout.run.store import journal
 from fanout.run.store.db import Write
-from fanout.run.tasks import pending_launches, put_behind, put_first, readiness, runs, tasks
+from fanout.run.tasks import amendments, pending_launches, put_behind, put_first, readiness, runs, tasks
 
 TASK = click.argument("task", metavar="RUN/TASK")
 ALL = put_behind.ALL
@@ -135,7 +135,7 @@ def _tell_all(run: str, words: str) -> None:
         runs.refuse_cancelled(runs.get(db, chosen))
         told = [task.id for task in tasks.all_of(db, chosen) if task.state in (*tasks.OPEN, *tasks.UNDONE)]
         for name in told:
-            tasks.amend(db, chosen, name, words)
+            amendments.amend(db, chosen, name, words)
         at_work = [agent for name in told if (agent := agents.of_task(db, chosen, name)) is not None]
     if not told:
         raise FanoutError(f"nothing of {chosen} is open.", f"`fanout add {chosen} 'what'` makes a new task of it.")
@@ -170,7 +170,7 @@ def _amended(
     is to be said of those of a task that waits."""
     with Write(db):
         runs.refuse_cancelled(runs.get(db, run))
-        state = tasks.amend(db, run, name, words)
+        state = amendments.amend(db, run, name, words)
         agent = agents.of_task(db, run, name)
     if agent is not None:
         return (
@@ -228,7 +228,7 @@ def _uncheck(run: str, has_more: bool) -> None:
     chosen, name = project.split_task(run) if "/" in run else (project.run(root, db, run).id, "")
     with Write(db):
         runs.refuse_cancelled(runs.get(db, chosen))
-        freed = tasks.uncheck(db, chosen, [name] if name else [task.id for task in tasks.all_of(db, chosen)])
+        freed = amendments.uncheck(db, chosen, [name] if name else [task.id for task in tasks.all_of(db, chosen)])
     if not freed:
         click.echo("No command checked what is open: nothing is changed.")
         return
@@ -252,14 +252,14 @@ def _check_with(run: str, commands: list[str], has_more: bool) -> None:
     chosen = project.run(root, db, run)
     with Write(db):
         runs.refuse_cancelled(runs.get(db, chosen.id))
-        bare = tasks.check_with(db, chosen.id, commands)
+        bare = amendments.check_with(db, chosen.id, commands)
     click.echo(f"{_quoted(commands)} {_checked(db, chosen.id, bare, commands)}.")
 
 
 def _check_anew(db: sqlite3.Connection, run: str, name: str, commands: list[str]) -> None:
     with Write(db):
         runs.refuse_cancelled(runs.get(db, run))
-        before = [one for one in tasks.check_anew(db, run, name, commands) if one not in commands]
+        before = [one for one in amendments.check_anew(db, run, name, commands) if one not in commands]
         is_running = tasks.get(db, run, name).state == "running"
     them, check = ("them", "check") if len(commands) > 1 else ("it", "checks")
     instead = f", in place of {_quoted(before)}. `--accept` once for each keeps both" if before else ""

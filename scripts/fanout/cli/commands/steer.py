@@ -26,7 +26,7 @@ from fanout.run.flow import (
 )
 from fanout.run.store import base, journal, meta, paths
 from fanout.run.store.db import Write
-from fanout.run.tasks import readiness, runs, scope, tasks
+from fanout.run.tasks import amendments, readiness, runs, scope, tasks
 
 LOOK_SECONDS = 0.5
 TASK = click.argument("task", metavar="RUN/TASK")
@@ -142,7 +142,7 @@ def _retry(db: sqlite3.Connection, root: str, run: str, name: str, note: str, ag
         click.echo(line, err=True)
     with Write(db):
         if note:
-            tasks.amend(db, run, name, note)
+            amendments.amend(db, run, name, note)
         run_end.reactivate(db, root, run)
 
 

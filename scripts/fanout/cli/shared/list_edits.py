@@ -15,7 +15,7 @@ from fanout.errors import FanoutError
 from fanout.run.store import base, journal, meta
 from fanout.run.store.db import Write
 from fanout.run.store.records import Run
-from fanout.run.tasks import list_edited, runs, tasks
+from fanout.run.tasks import amendments, list_edited, runs, tasks
 
 WORDS = ("title", "description")
 SEEN = "list-seen"  # of a run: the digests of its files at the last look
@@ -55,7 +55,7 @@ def _compare(db: sqlite3.Connection, run: str, name: str, old: dict[str, Any], n
     words = {key: new.get(key, "") for key in WORDS if old.get(key, "") != new.get(key, "")}
     other = [key for key in KEPT if old.get(key) != new.get(key)]
     if words and state == "pending":
-        tasks.reword(db, run, name, words)
+        amendments.reword(db, run, name, words)
         runs.reword(db, run, name, words)
         _say(db, run, name, "has other words in the list now; its brief has them")
     elif words and state == "running":

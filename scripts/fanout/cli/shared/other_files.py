@@ -11,7 +11,7 @@ from fanout.errors import FanoutError
 from fanout.plan.read.prose.mentions import LEFT_ALONE, mentions
 from fanout.run.flow import order_message, start_run
 from fanout.run.store.db import Write
-from fanout.run.tasks import runs, tasks
+from fanout.run.tasks import amendments, runs, tasks
 
 if TYPE_CHECKING:
     from fanout.run.store.records import Task
@@ -72,4 +72,4 @@ def _name_anew(db: sqlite3.Connection, before: Task, writes: list[str]) -> None:
     if len(gone) == len(new) == 1:
         words = {"title": before.title, "description": str(record.get("description") or "")}
         told = {key: text.replace(gone[0], new[0]) for key, text in words.items() if text}
-        tasks.reword(db, before.run, before.id, told)
+        amendments.reword(db, before.run, before.id, told)

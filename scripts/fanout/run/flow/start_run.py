@@ -8,7 +8,7 @@ from fanout.run.commits import users_work
 from fanout.run.flow import hooks_switch
 from fanout.run.store import base, journal, meta, planned, through_links
 from fanout.run.store.db import Write
-from fanout.run.tasks import hold_apart, runs, tasks
+from fanout.run.tasks import amendments, hold_apart, runs, tasks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def declare_anew(db: sqlite3.Connection, root: str, run: str, name: str, plan: d
 
     Inside a transaction. Raises FanoutError when an agent has begun the task, or it is over.
     """
-    tasks.write_others(db, run, name, plan["task"]["record"]["writes"])
+    amendments.write_others(db, run, name, plan["task"]["record"]["writes"])
     planned.forget(db, run, name)
     _add_plan(db, root, run, plan | {"tasks": []})
     others = [task for task in tasks.in_state(db, run, "pending") if '"inferred"' in task.record]

@@ -259,93 +259,8 @@ def widen(db: sqlite3.Connection, run: str, task: str, record: dict[str, Any], r
     """blocked -> pending, with more in its record: it got what it needs. False when it was in another state."""
     if not _reopen(db, run, task, ("blocked",), reason):
         return False
-    _put(db, run, task, record)
+    put(db, run, task, record)
     return True
-
-
-def amend(db: sqlite3.Connection, run: str, task: str, words: str) -> TaskState:
-    """More for its brief, from the user. Returns its state. Raises FanoutError when it is done."""
-    known = get(db, run, task)
-    if known.state == "done":
-        raise FanoutError(
-            f"task {task} is done.",
-            f"`fanout add {run} 'what is to be changed'` makes a new task of it; `fanout retry {run}/{task} --again --note "
-            f"'what'` takes its changes back and does it anew.",
-        )
-    fields = record(known)
-    fields["amended"] = [*fields.get("amended", ()), words]
-    _put(db, run, task, fields)
-    journal.note(db, "task-amended", run, task, words=words)
-    return known.state
-
-
-def write_others(db: sqlite3.Connection, run: str, task: str, writes: list[str]) -> None:
-    """Other files to write, of a task that waits. Raises FanoutError when it does not."""
-    known = get(db, run, task)
-    if known.state not in ("pending", "failed", "blocked"):
-        raise FanoutError(f"task {task} is {known.state}: its files stay what they are.", _other_files(db, known))
-    _put(db, run, task, record(known) | {"writes": writes})
-    journal.note(db, "task-amended", run, task, writes=writes)
-
-
-def _other_files(db: sqlite3.Connection, task: Task) -> str:
-    """How a task that does not wait comes to write other files."""
-    name, agent = f"{task.run}/{task.id}", agents.of_task(db, task.run, task.id)
-    if task.state != "running":
-        return f"`fanout add {task.run} 'what' --writes PATH` makes a new task of it."
-    stop = f"TaskStop with task_id {agent.agent_id}" if agent is not None and agent.agent_id else "stop its agent"
-    return (
-        f"Words for its agent alone: the same without --writes. One file more: its agent asks with `fanout ask {name} PATH`. "
-        f"Others in place of these: {stop}, then this command once more: the task is done anew, with these."
-    )
-
-
-def reword(db: sqlite3.Connection, run: str, task: str, words: dict[str, str]) -> None:
-    """A task that is not done has another title or description."""
-    known = get(db, run, task)
-    text = json.dumps(record(known) | words, ensure_ascii=False)
-    db.execute(
-        "UPDATE task SET record = ?, title = ? WHERE run = ? AND id = ? AND state IN ('pending', 'failed', 'blocked')",
-        (text, words.get("title", known.title), run, task),
-    )
-    journal.note(db, "task-amended", run, task, words=words)
-
-
-def check_with(db: sqlite3.Connection, run: str, commands: list[str]) -> list[str]:
-    """The tasks that are not done, and that no command checked, are checked with these. Returns their ids."""
-    bare = [task for task in all_of(db, run) if task.state in (*OPEN, *UNDONE) and not has_commands(record(task))]
-    for task in bare:
-        fields = record(task)
-        fields["accept"] = [*(fields.get("accept") or []), *({"command": one} for one in commands)]
-        _put(db, run, task.id, fields)
-        journal.note(db, "task-amended", run, task.id, accept=commands)
-    return [task.id for task in bare]
-
-
-def check_anew(db: sqlite3.Connection, run: str, task: str, commands: list[str]) -> list[str]:
-    """A task that is not done is checked by these, in place of all that checked it. Returns those. Raises FanoutError."""
-    known = get(db, run, task)
-    if known.state in SATISFIED:
-        raise FanoutError(f"task {task} is {known.state}.", f"`fanout retry {run}/{task} --again` does it again.")
-    fields = record(known)
-    every = fields.get("accept") or []
-    fields["accept"] = [*(one for one in every if not one.get("command")), *({"command": one} for one in commands)]
-    _put(db, run, task, fields)
-    journal.note(db, "task-amended", run, task, accept=commands)
-    return [one["command"] for one in every if one.get("command")]
-
-
-def uncheck(db: sqlite3.Connection, run: str, names: list[str]) -> list[str]:
-    """No command checks these, as far as they are not done. Returns the ids of those that one did. Inside a transaction."""
-    freed = []
-    for task in (get(db, run, name) for name in names):
-        fields = record(task)
-        if task.state not in SATISFIED and has_commands(fields):
-            fields["accept"] = [one for one in fields["accept"] if not one.get("command")]
-            _put(db, run, task.id, fields)
-            journal.note(db, "task-amended", run, task.id, accept=[])
-            freed.append(task.id)
-    return freed
 
 
 def revoke(db: sqlite3.Connection, run: str, task: str, outcome: str) -> bool:
@@ -372,6 +287,14 @@ def bounce(db: sqlite3.Connection, run: str, task: str, most: int) -> bool:
         "UPDATE task SET bounces = bounces + 1 WHERE run = ? AND id = ? AND bounces < ?", (run, task, most)
     )
     return changed.rowcount == 1
+
+
+def put(db: sqlite3.Connection, run: str, task: str, fields: dict[str, Any], title: str | None = None) -> None:
+    """Another record of a task, and another title."""
+    text = json.dumps(fields, ensure_ascii=False)
+    db.execute(
+        "UPDATE task SET record = ?, title = COALESCE(?, title) WHERE run = ? AND id = ?", (text, title, run, task)
+    )
 
 
 def rank(db: sqlite3.Connection, run: str, places: dict[str, int]) -> None:
@@ -424,12 +347,6 @@ def _reopen(db: sqlite3.Connection, run: str, task: str, before: tuple[TaskState
         return False
     journal.note(db, "task-reopened", run, task, reason=reason)
     return True
-
-
-def _put(db: sqlite3.Connection, run: str, task: str, fields: dict[str, Any]) -> None:
-    db.execute(
-        "UPDATE task SET record = ? WHERE run = ? AND id = ?", (json.dumps(fields, ensure_ascii=False), run, task)
-    )
 
 
 def _forget_bounces(db: sqlite3.Connection, run: str, task: str) -> None:
