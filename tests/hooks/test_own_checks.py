@@ -75,6 +75,12 @@ def test_what_checks_as_before_is_not_named(desk: Desk, path: str, content: obje
     assert "may check it" not in changed(desk, {path: content})
 
 
+def test_the_report_does_not_call_it_a_trouble(desk: Desk) -> None:
+    changed(desk, {"tests/test_a.py": "pass\n"})
+    report = Project(desk.root).fanout("report").out
+    assert "### Went wrong" not in report and "### To look at\n- 01: changed what may check it" in report
+
+
 def test_a_command_that_calls_a_program_of_the_tree_is_no_trouble(desk: Desk) -> None:
     (desk.root / "check.bin").write_bytes(b"#!/bin/true\n\0\0/a.b\0")
     Project(desk.root).write({"a.txt": "old\n"})

@@ -232,7 +232,7 @@ def test_the_ways_on_are_said_in_full_once_and_again_to_who_lost_them(two: Desk)
     two.end("agent-t1", "BLOCKED|t1|no key either")
     said = two.notify("agent-t1")
     assert (
-        "Tell the user. Ways on, as said before: `fanout retry demo-1/t1`, `fanout skip demo-1/t1`, SendMessage to agent-t1, "
+        "Tell the user. Ways on: `fanout retry demo-1/t1`, `fanout skip demo-1/t1`, SendMessage to agent-t1, "
         "`fanout done demo-1/t1`." in said
     )
     two.send("session-start", "SessionStart", source="compact")

@@ -98,7 +98,7 @@ def test_the_report_has_the_known_layout(desk: Desk) -> None:
         "### Completed Tasks",
         "### Not completed",
         "### Stopped by the guard",
-        "### Sent back",
+        run_text.SENT_BACK,
         "### Overall Status",
     ]
     assert "- ✅ 01 Task 01 (code-reviewer)\n  Result: 45/45 tests pass (" in text

@@ -100,7 +100,7 @@ def test_it_has_each_fact_that_the_whole_one_has_of_what_went_wrong(tmp_path: Pa
         "### Completed Tasks",
         "### Not completed",
         "### Stopped by the guard",
-        "### Sent back",
+        run_text.SENT_BACK,
         "### Overall Status",
     ]
     assert "\n- ✅ 01 Task 01 (code-reviewer)\n  Result: 45/45 tests pass (" in text

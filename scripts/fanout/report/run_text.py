@@ -31,6 +31,8 @@ MARKS = {
 }
 TREE = {"done": "✓ Success", "failed": "✗ Failed", "blocked": "✗ Blocked", "running": "… In Progress"}
 OUTCOME = 160
+SENT_BACK = "### Sent back, for what was missing then"
+TO_LOOK_AT = ("beyond", "changed-checks", "tests-missing")  # kinds of events that may well be right
 ERROR = re.compile(r"\s*(\w+\.)*\w*(Error|Exception)\b")
 
 
@@ -100,8 +102,9 @@ def report(facts: Mapping[str, Any], escape: Any = None) -> str:
     sections = {
         "### Not completed": results[False],
         "### Stopped by the guard": [f"- {shown(denial(item))}" for item in facts["denials"]],
-        "### Sent back": [f"- {shown(sent_back(item))}" for item in facts["sent_back"]],
+        SENT_BACK: [f"- {shown(sent_back(item))}" for item in facts["sent_back"]],
         "### Went wrong on the way": [f"- {shown(line)}" for line in troubles(facts)],
+        "### To look at": [f"- {shown(line)}" for line in to_look_at(facts)],
     }
     parts = ["## Parallel Execution Results", "### Completed Tasks", *(results[True] or ["None."])]
     for title, lines in sections.items():
@@ -159,13 +162,22 @@ def by_looks(facts: Mapping[str, Any]) -> list[str]:
 def troubles(facts: Mapping[str, Any]) -> Iterator[str]:
     """A line for each event of trouble; one for all files that most likely their own agents changed."""
     yield from done_again.lines(facts)
-    yield from (trouble(item) for item in facts["troubles"] if not is_own(item) and not item.get("nothing"))
+    yield from (trouble(item) for item in facts["troubles"] if not (is_own(item) or is_no_trouble(item)))
     paths = list(dict.fromkeys(str(item["path"]) for item in facts["troubles"] if is_own(item)))
     if paths:
         yield (
             f"{few(paths)}: changed while a command that names {'them' if len(paths) > 1 else 'it'}, of the agent at work "
             f"there, and another's ran; which of them did it can't be told"
         )
+
+
+def to_look_at(facts: Mapping[str, Any]) -> Iterator[str]:
+    """A line for each thing that may well be right, and that only the user can tell."""
+    yield from (trouble(item) for item in facts["troubles"] if item["kind"] in TO_LOOK_AT)
+
+
+def is_no_trouble(item: Mapping[str, Any]) -> bool:
+    return item["kind"] in TO_LOOK_AT or bool(item.get("nothing"))
 
 
 def is_own(item: Mapping[str, Any]) -> bool:

@@ -25,8 +25,9 @@ def render(facts: Mapping[str, Any], escape: Callable[[str], str] | None = None)
     sections = {
         "### Not completed": _lines(left, shown),
         "### Stopped by the guard": _some(facts, list(map(run_text.denial, facts["denials"])), shown),
-        "### Sent back": _some(facts, list(map(run_text.sent_back, facts["sent_back"])), shown),
+        run_text.SENT_BACK: _some(facts, list(map(run_text.sent_back, facts["sent_back"])), shown),
         "### Went wrong on the way": _some(facts, list(run_text.troubles(facts)), shown),
+        "### To look at": _some(facts, list(run_text.to_look_at(facts)), shown),
         "### Attempts": [shown(text) for text in attempts_text.lines(facts)],
     }
     for title, lines in sections.items():

@@ -216,6 +216,8 @@ COMMITS = [
     ("do the tasks", "fanout done demo-1/01 --unchecked", False),
     ("undo task 3 and commit the rest", "fanout undo demo-1/03 && fanout commit --all", True),
     ("undo task 3", "fanout undo demo-1/03 && fanout commit --all", False),
+    ("commit one per task, the tests belong to 2 and 5", "fanout commit --all demo-1 --beyond", True),
+    ("commit it", "fanout commit --all demo-1 --beyond", False),
     ("each has to pass `npm test`", "fanout amend demo-1 --accept 'npm test'", True),
     ("each task has to pass npm test.", "fanout amend demo-1/03 --accept 'npm test' && fanout next", True),
     ("each has to pass npm test", "fanout amend demo-1 --accept 'npm test && rm x'", False),

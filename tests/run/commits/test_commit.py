@@ -236,6 +236,22 @@ def test_a_long_title_is_cut_for_the_subject_and_stands_below(title: str, subjec
     assert len(subject) <= 72
 
 
+@pytest.mark.parametrize(
+    ("said", "below"),
+    [
+        ("a test for it; not needed: src/b.py, tests/t.py", "a test for it"),
+        ("Already right: src/b.py; a test for it", "a test for it"),
+        ("in README.md. not needed: old.toml (not checked: by its word)", "in README.md"),
+        ("not needed: src/b.py", ""),
+        ("says what is not needed", "says what is not needed"),
+    ],
+)
+def test_what_the_brief_makes_an_agent_say_of_untouched_files_is_no_message(said: str, below: str) -> None:
+    task = SimpleNamespace(title="It", id="01", run="demo-1", outcome=said)
+    words = f"{below}\n\n" if below else ""
+    assert commit.message_of(task) == f"It\n\n{words}Task: demo-1/01\n"  # type: ignore[arg-type]
+
+
 WIP = "1\n2\n3\n4\n5\n\n# not finished\ncolours = 6\n"
 
 

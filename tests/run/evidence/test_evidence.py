@@ -35,6 +35,10 @@ FILES: dict[str, Case] = {
         NOTHING.format("old.py, other.py"),
     ),
     "nothing, not needed": ({"writes": ["old.py"]}, {}, "not needed: old.py", NOTHING.format("old.py")),
+    "beside it, not needed": ({"writes": ["old.py"]}, {"free.py": "x\n"}, "in free.py; not needed: old.py", ""),
+    "beside it, which is not there": ({"writes": ["new.py"]}, {"free.py": "x\n"}, "in free.py; not needed: new.py", ""),
+    "beside it, and no word of it": ({"writes": ["old.py"]}, {"free.py": "x\n"}, "x", NOTHING.format("old.py")),
+    "not there, and nothing beside it": ({"writes": ["new.py"]}, {}, "not needed: new.py", NOTHING.format("new.py")),
     "not there": ({"writes": ["new.py"]}, {}, "x", NOT_THERE.format("new.py")),
     "not there, of two": (
         {"writes": ["new.py", "more.py"]},
@@ -85,6 +89,11 @@ def test_of_a_task_that_declares_files(desk: Desk, case: str) -> None:
     record, leaves, says, missing = FILES[case]
     begin(desk, record, leaves)
     assert gap(desk, says).startswith(missing) if missing else gap(desk, says) == ""
+
+
+def test_what_is_not_there_is_not_offered_as_right(desk: Desk) -> None:
+    begin(desk, {"writes": ["new.py"]}, {})
+    assert gap(desk, "not needed: new.py").endswith("Do the work; or end with `BLOCKED|01|why`.")
 
 
 WORDS: dict[str, Case] = {

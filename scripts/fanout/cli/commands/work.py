@@ -153,9 +153,11 @@ def commit(
     Each commit is signed where commit.gpgsign says so. The repository's commit hooks are not run: they would see the
     whole working tree, siblings' half-done work with it.
     """
+    root, db = project.journal()
+    if every == "" and len(names) == 1 and runs.find(db, names[0]) is not None:  # `--all --beyond RUN`
+        every, names = names[0], ()
     if bool(names) == (every is not None):
         raise click.UsageError("name either RUN/TASK or --all RUN.")
-    root, db = project.journal()
     for name in names:
         if "/" not in name and runs.find(db, name) is not None:
             raise click.UsageError(
@@ -181,7 +183,8 @@ def commit(
             refused = _commit_all(db, root, run, Words(message, trailers), with_beyond)
             of_list = [] if refused else loose_list.commit(db, root, run, trailers)  # a mark goes with its work
         of_list = of_list or loose_list.said(db, root, run)
-        for line in [*loose_changes.said(db, root, run), *of_list]:
+        open_yet = loose_changes.not_done(db, run) if every is not None else []
+        for line in [*open_yet, *loose_changes.said(db, root, run), *of_list]:
             click.echo(line)
     if refused:
         sys.exit(EXIT_WRONG)

@@ -6,7 +6,7 @@ import sqlite3
 
 from fanout.run.changes import changes, git
 from fanout.run.store import base, journal
-from fanout.run.tasks import tasks
+from fanout.run.tasks import runs, tasks
 
 MOST_ASKED = 200  # paths of one command
 
@@ -14,6 +14,16 @@ MOST_ASKED = 200  # paths of one command
 def said(db: sqlite3.Connection, root: str, run: str) -> list[str]:
     """What failed tasks have left, and whether files of committed ones still differ from HEAD."""
     return [*_of_failed(db, root, run), *_beside(db, root, run)]
+
+
+def not_done(db: sqlite3.Connection, run: str) -> list[str]:
+    """A line while the run goes on: what is committed is not all of it."""
+    if runs.get(db, run).state != "active":
+        return []
+    words = {"running": "at work", "pending": "not begun"}
+    some = {state: [task.id for task in tasks.in_state(db, run, state)] for state in tasks.OPEN}
+    said = [f"{tasks.few(names)} ({words[state]})" for state, names in sorted(some.items(), reverse=True) if names]
+    return [f"Not done yet, so not committed: {', '.join(said)}."] if said else []
 
 
 def _of_failed(db: sqlite3.Connection, root: str, run: str) -> list[str]:

@@ -32,6 +32,7 @@ UNCHECKED = (
 ASKED_FOR = {
     "commit": r"\bcommit",
     "undo": r"\bundo|\brevert|\b(?:take|roll)\w*\b.{0,60}\bback",
+    "--beyond": r"\bbeyond\b|\bbelong|\binclud|\beverything\b|\ball of it\b|\btoo\b|\bas well\b|\balso\b",
     "--no-checks": UNCHECKED,
     "--unchecked": UNCHECKED,
     "--again": r"\bagain\b|\bonce more\b|\bredo\b|\banew\b|\bretry|\binstead\b|\bdo .{0,60}\bover\b",

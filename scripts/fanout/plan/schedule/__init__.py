@@ -6,6 +6,7 @@ solve            problem -> answer
   rules          good orders at once
   exact          small problems to the end
   improve        better orders, until proven optimal or the effort is used
+  earlier        the same makespan, with fewer tasks that wait for what starts long after
   batches        the same for barriers: beam, then packing
   hold           the same order with a little idleness, where batches would be shorter
   expected       the same where pairs only perhaps conflict: by what is to be expected

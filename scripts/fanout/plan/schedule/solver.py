@@ -7,7 +7,7 @@ from typing import Literal
 
 from fanout.plan.schedule.search_model import Model
 
-from . import batches, bounds, dispatch, exact, rules
+from . import batches, bounds, dispatch, earlier, exact, rules
 from .improve import Search
 from .problem import Answer, Problem, Wait
 
@@ -16,6 +16,7 @@ Effort = Literal["quick", "normal", "high"]
 
 _ORDER_LAUNCHES = {"quick": 0, "normal": 700_000, "high": 6_000_000}
 _BATCHES_MICROSECONDS = {"quick": 0, "normal": 250_000, "high": 3_000_000}
+_EARLIER_MICROSECONDS = {"quick": 5_000, "normal": 50_000, "high": 500_000}
 _POLISH_PASSES = 4
 _LEAST_LAUNCHES_A_TASK = 100
 _SHARP_BOUND_TASKS = 300
@@ -35,7 +36,8 @@ def solve(problem: Problem, *, effort: Effort = "normal", seed: int = 0) -> Answ
     if not model.running:
         rated = _no_longer_than(model, rated, sequence)
         bound = min(bound, batches.length(model, sequence))
-    order = rated[1]
+    tries = _EARLIER_MICROSECONDS[effort] * 1000 // (_launch_cost(model) * model.n) if model.n else 0
+    order = earlier.start_earlier(model, rated, tries)[1]
     return answer_of(problem, model, order, sequence, bound, floor)
 
 

@@ -132,9 +132,10 @@ def guard(facts: Mapping[str, Any]) -> Html:
             for d in facts["denials"]
         ]
         parts += [tag("h3", "Stopped before it happened"), table(("At", "Task", "What", "Reason"), rows, numbers=(0,))]
-    if facts["troubles"]:
-        wrong = [(_clock(item["at"]), item["kind"], run_text.trouble(item)) for item in facts["troubles"]]
-        parts += [tag("h3", "Went wrong on the way"), table(("At", "Kind", "What"), wrong, numbers=(0,))]
+    for title, looked_at in (("Went wrong on the way", False), ("To look at", True)):
+        some = [item for item in facts["troubles"] if (item["kind"] in run_text.TO_LOOK_AT) is looked_at]
+        told = [(_clock(item["at"]), item["kind"], run_text.trouble(item)) for item in some]
+        parts += [tag("h3", title), table(("At", "Kind", "What"), told, numbers=(0,))] if told else []
     if facts["asked"]:
         rows = [
             (_clock(item["at"]), item["task"], item["path"], item["why"], item["answer"]) for item in facts["asked"]

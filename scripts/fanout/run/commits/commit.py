@@ -40,6 +40,9 @@ WHEN = re.compile(
     r"(?:when|once|after|as soon as|wenn|sobald|nachdem)\b[^:]{1,60}: +", re.IGNORECASE
 )  # no work, a wait
 CLAUSE = re.compile(r"[:;.](?= )| [-–—(]")  # noqa: RUF001
+UNTOUCHED = re.compile(
+    r"(?:\A|[;,.]?\s+)(?:not needed|already right|no look needed):[^;]*", re.IGNORECASE
+)  # the brief's words
 ASIDE = re.compile(r" \((?:not checked\b|`[^`]*` passes in a copy).*\)\Z|\A" + tasks.BY_HAND + r".*", re.DOTALL)
 
 
@@ -319,8 +322,9 @@ def _is_ours(tree: str, path: str) -> bool:
 
 
 def message_of(task: Task) -> str:
-    """The message of a task's commit when nobody gives another: without what is said of its check, and by whom it was ended."""
-    said = ASIDE.sub("", task.outcome)
+    """The message of a task's commit when nobody gives another: without what is said of its check, of files that it left as
+    they are, and by whom it was ended."""
+    said = UNTOUCHED.sub("", ASIDE.sub("", task.outcome)).strip(" ;")
     title = " ".join(task.title.split()) or task.id
     subject = _subject(title)
     parts = [subject, *([title] if subject != title else []), *([said] if said else []), f"Task: {task.run}/{task.id}"]

@@ -164,22 +164,30 @@ def _gap_in_files(
             f"{', '.join(missing[:5])}`. {report_files.advice(missing)}",
         )
     if not changed and not changes.of_task(db, agent.run, agent.task):
-        return _gap_in_nothing(db, agent, record, summary)
+        return _gap_in_nothing(db, root, home, agent, record, summary)
     return _gap_in_substance(db, root, agent, record, summary, steps)
 
 
-def _gap_in_nothing(db: sqlite3.Connection, agent: Agent, record: dict[str, Any], summary: str) -> str:
-    """Of a task that declares files and changed none."""
+def _gap_in_nothing(
+    db: sqlite3.Connection, root: str, home: str, agent: Agent, record: dict[str, Any], summary: str
+) -> str:
+    """Of a task that declares files and changed none. Where its agent says that none is needed, what it changed beside them
+    is the work: the list, or how it was read, named the wrong ones."""
     if _needs_nothing(record, summary):
         if not tasks.has_commands(record):
             with Write(db):
                 journal.note(db, "nothing-needed", agent.run, agent.task, agent.id)
         return ""  # its commands decide
+    if NOT_NEEDED.search(summary) and _names_all(record, summary) and changes.has_any(db, root, agent):
+        return ""
     names = ", ".join(record["writes"][:5])
+    there = [path for path in record["writes"] if not _is_plain_file(path) or os.path.lexists(os.path.join(home, path))]
+    right = (
+        f"if all of it is right as it stands, end with `DONE|{agent.task}|already right: {', '.join(there[:5])}`; or "
+    )
     return Gap(
         f"nothing changed in what the task declares ({names}).",
-        f"Do the work; or, if all of it is right as it stands, end with `DONE|{agent.task}|already right: {names}`; or with "
-        f"`BLOCKED|{agent.task}|why`.",
+        f"Do the work; or{', ' + right if len(there) == len(record['writes']) else ' '}end with `BLOCKED|{agent.task}|why`.",
     )
 
 
@@ -297,11 +305,15 @@ def _missing(naming: Naming, home: str, record: dict[str, object], summary: str)
 def _needs_nothing(record: dict[str, Any], summary: str) -> bool:
     """Whether the result line says of all that is declared that it needs no change: a command tells; without one, only of
     what is right as it stands, and then it is taken on that word."""
-    if not all(os.path.basename(path) in summary for path in record["writes"]):
+    if not _names_all(record, summary):
         return False
     if ALREADY_RIGHT.search(summary):
         return True
     return NOT_NEEDED.search(summary) is not None and tasks.has_commands(record)
+
+
+def _names_all(record: dict[str, Any], summary: str) -> bool:
+    return all(os.path.basename(path) in summary for path in record["writes"])
 
 
 def _speaks_of_removal(record: dict[str, object], summary: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 
-from fanout.run.changes import changes, objects
+from fanout.run.changes import changes, grown, objects
 from fanout.run.store import base, journal, meta, paths, planned
 from fanout.run.tasks import tasks
 
@@ -74,11 +74,10 @@ def _how(after: str) -> str:
 
 
 def _only_grew(root: str, before: str, after: str) -> bool:
-    """Whether each line that was there stands there still, in the same order."""
+    """Whether all that was there stands there still."""
     if {before, after} & {objects.NOT_KEPT, objects.FOLDER, objects.ABSENT}:
         return False
-    lines = iter(objects.load(root, after).splitlines())
-    return all(line in lines for line in objects.load(root, before).splitlines())
+    return grown.only_grew(objects.load(root, before), objects.load(root, after))
 
 
 def note(db: sqlite3.Connection, root: str, agent: Agent) -> None:

@@ -230,12 +230,16 @@ def _decided(view: readiness.View) -> str:
 def after_a_stop(view: readiness.View, task: str, results: tuple[str, ...]) -> str:
     """An agent was stopped while others work: nothing is launched in its place before somebody says so."""
     name = f"{view.run.id}/{task}"
-    way = f" `fanout retry {name}` starts it again, `fanout skip {name}` goes on without it." if task else ""
+    way = (
+        f"`fanout retry {name}` starts it again, `fanout skip {name}` goes on without it: neither unasked. "
+        if task
+        else ""
+    )
     return "\n".join(
         [
             *results,
             progress(view),
-            f"Launch nothing in its place.{way} Do what the user asked for, else tell them and end your turn.",
+            f"{way}Do what the user asked for, else tell them and end your turn.",
         ]
     )
 

@@ -177,7 +177,7 @@ def ways(db: sqlite3.Connection, task: Task) -> str:
         )
     if journal.is_said(db, task.run, WAYS):
         same = f"SendMessage to {agent}, " if agent else ""
-        return f"Tell the user. Ways on, as said before: `fanout retry {name}`, `fanout skip {name}`, {same}`fanout done {name}`."
+        return f"Tell the user. Ways on: `fanout retry {name}`, `fanout skip {name}`, {same}`fanout done {name}`."
     has_made = bool(changes.of_task(db, task.run, task.id))
     if task.state == "blocked" and not has_made:
         return _answered(name, agent)

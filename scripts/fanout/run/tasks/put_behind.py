@@ -32,7 +32,8 @@ def put_behind(db: sqlite3.Connection, run: str, name: str, others: list[str]) -
         others = [one.id for one in every.values() if one.state not in tasks.OVER and one.id not in behind]
     for other in others:
         if other not in every:
-            raise FanoutError(f"--after: run {run} has no task {other!r}.", f"Its tasks: {', '.join(every)}.")
+            ways = f"Its tasks: {', '.join(every)}. To lift what it waits for: `fanout first {run}/{name}`."
+            raise FanoutError(f"--after: run {run} has no task {other!r}.", ways)
         if other in behind:
             raise FanoutError(
                 f"--after: task {other} waits for {name}.", f"`fanout first {run}/{other}` where it need not."
