@@ -197,3 +197,25 @@ def test_a_run_that_lacks_a_permission_alone_stands_still(begun: Desk) -> None:
         "starts it again" in said
     )
     assert said.count("`fanout retry") == 1 and "fanout skip" not in said and "fixed by hand" not in said
+
+
+@pytest.mark.parametrize(
+    ("tool", "fields", "said", "is_cause"),
+    [
+        ("Bash", {"command": "node -e 'probe()'"}, "no redis listens on localhost:6379 here", False),
+        ("Bash", {"command": "npm test"}, "npm test can't be run here, so nothing was tried", True),
+        ("Bash", {"command": "node -e 'probe()'"}, "I am not allowed to look for the server", True),
+        ("Write", {}, "no redis listens on localhost:6379 here", True),
+    ],
+)
+def test_a_side_command_is_not_the_cause_of_a_block_with_a_reason_of_its_own(
+    begun: Desk, tool: str, fields: dict[str, str], said: str, is_cause: bool
+) -> None:
+    begun.do("agent-01", "b.txt")
+    refuse(begun, REFUSALS[2], tool, **fields)
+    begun.end("agent-01", f"BLOCKED|01|{said}")
+    told = begun.notify("agent-01")
+    assert ("a permission is missing" in told) is is_cause
+    assert outcome(begun).startswith(said) and "node -e" in outcome(begun) or tool == "Write" or "npm" in said
+    if not is_cause:
+        assert "(not permitted either: Bash node -e" in outcome(begun)

@@ -76,7 +76,10 @@ def test_it_stands_beside_what_is_said_of_the_task(desk: Desk, agent: Agent) -> 
     why = "permission denied for Bash make"
     assert permissions.beside(desk.db, agent, "it broke") == f"it broke ({why})"
     assert permissions.beside(desk.db, agent, f"no: {why}") == f"no: {why}", "said already"
-    long = permissions.beside(desk.db, agent, "words " * 100)
+    assert permissions.beside(desk.db, agent, "no server answers here") == (
+        "no server answers here (not permitted either: Bash make)"
+    )
+    long = permissions.beside(desk.db, agent, "make " * 100)
     assert len(long) <= permissions.LONGEST_OUTCOME and long.endswith(f" ... ({why})")
     assert permissions.outcome(desk.db, agent, "I could not") == f"{why}; its agent said: I could not"
     assert len(permissions.outcome(desk.db, agent, "words " * 100)) <= len(why) + 20 + permissions.LONGEST_SAID

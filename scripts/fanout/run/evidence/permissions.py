@@ -29,6 +29,13 @@ REFUSED = "the user refused "  # a word, and not the want of a permission: nothi
 OWN = "hook error"  # a hook's denial: its reason is on record already
 FILE_TOOLS = ("Write", "Edit", "MultiEdit", "NotebookEdit")
 WRITERS = (*FILE_TOOLS, "Bash", "PowerShell", "mcp__")
+ASIDE = "not permitted either: "  # what had no part in how the task ended
+A_REASON = 4  # words
+OF_PERMISSION = re.compile(
+    r"permi(?:t|ss)|allow|approv|denied|\bdeny|refus|reject|forbid|forbad|granted|not let|\bmay not\b|\b(?:go on|proceed|continue)\b",
+    re.IGNORECASE,
+)
+WORD = re.compile(r"[\w@.+-]*\w")
 LONGEST_OUTCOME = 300
 LONGEST_COMMAND = 60
 LONGEST_SAID = 160
@@ -77,6 +84,26 @@ def explain(db: sqlite3.Connection, root: str, agent: Agent) -> bool:
     wanted = {os.path.realpath(os.path.join(home, path)) for path in writes}
     refused = {os.path.join(root, event.facts["path"]) for event in events if event.facts["path"]}
     return any(path in wanted and not os.path.lexists(path) for path in refused)
+
+
+def _may_be_the_cause(db: sqlite3.Connection, agent: Agent, said: str) -> bool:
+    """Whether what is said leaves it open that it came of what was not permitted: a command, where the words give another
+    reason and name neither a permission nor the program, is none."""
+    events = journal.of_agent(db, agent.id, "permission-denied")
+    if (
+        any(not event.facts["command"] for event in events)
+        or len(said.split()) < A_REASON
+        or OF_PERMISSION.search(said)
+    ):
+        return True
+    words = set(WORD.findall(said.lower()))
+    return any(words & set(_programs(event.facts["command"].lower())) for event in events)
+
+
+def _programs(command: str) -> list[str]:
+    """The words with which the parts of a command begin: `npm`, `test`; of an option, or of what an interpreter is given, none."""
+    parts = [part.split()[:2] for part in PART.split(command)]
+    return [os.path.basename(word) for part in parts for word in part if PLAIN.match(word) and not word.startswith("-")]
 
 
 def refuses_files(db: sqlite3.Connection, root: str, agent: Agent) -> bool:
@@ -150,9 +177,11 @@ def outcome(db: sqlite3.Connection, agent: Agent, said: str) -> str:
 
 
 def beside(db: sqlite3.Connection, agent: Agent, said: str) -> str:
-    """What was not permitted, beside what is said of a task that is not done."""
+    """What was not permitted, beside what is said of a task that is not done; as its cause, or as a thing aside."""
     why = denied(db, agent)
     if not why or why in said:
         return tasks.shortened(said, LONGEST_OUTCOME)
+    if not _may_be_the_cause(db, agent, said):
+        why = f"{ASIDE}{why.removeprefix(tasks.UNPERMITTED).removeprefix(REFUSED)}"
     room = LONGEST_OUTCOME - min(len(why), LONGEST_OUTCOME // 2) - 3
     return f"{tasks.shortened(said, room)} ({tasks.shortened(why, LONGEST_OUTCOME // 2)})"
