@@ -216,6 +216,6 @@ def test_a_side_command_is_not_the_cause_of_a_block_with_a_reason_of_its_own(
     begun.end("agent-01", f"BLOCKED|01|{said}")
     told = begun.notify("agent-01")
     assert ("a permission is missing" in told) is is_cause
-    assert outcome(begun).startswith(said) and "node -e" in outcome(begun) or tool == "Write" or "npm" in said
+    assert outcome(begun).startswith(said)
     if not is_cause:
         assert "(not permitted either: Bash node -e" in outcome(begun)

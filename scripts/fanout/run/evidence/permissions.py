@@ -32,7 +32,8 @@ WRITERS = (*FILE_TOOLS, "Bash", "PowerShell", "mcp__")
 ASIDE = "not permitted either: "  # what had no part in how the task ended
 A_REASON = 4  # words
 OF_PERMISSION = re.compile(
-    r"permi(?:t|ss)|allow|approv|denied|\bdeny|refus|reject|forbid|forbad|granted|not let|\bmay not\b|\b(?:go on|proceed|continue)\b",
+    r"permi(?:t|ss)|allow|approv|denied|\bdeny|refus|reject|forbid|forbad|granted|not let|\bmay not\b"
+    r"|\b(?:go on|proceed|continue)\b",
     re.IGNORECASE,
 )
 WORD = re.compile(r"[\w@.+-]*\w")
@@ -101,7 +102,7 @@ def _may_be_the_cause(db: sqlite3.Connection, agent: Agent, said: str) -> bool:
 
 
 def _programs(command: str) -> list[str]:
-    """The words with which the parts of a command begin: `npm`, `test`; of an option, or of what an interpreter is given, none."""
+    """The words with which the parts of a command begin: `npm`, `test`; no option, and nothing that an interpreter is given."""
     parts = [part.split()[:2] for part in PART.split(command)]
     return [os.path.basename(word) for part in parts for word in part if PLAIN.match(word) and not word.startswith("-")]
 
