@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import cast
 
 from fanout.plan import planner
-from fanout.plan.order import absent_files, base_paths, called_files, named_files, relax
+from fanout.plan.order import absent_files, base_paths, called_files, named_files, relax, word_pairs
 from fanout.plan.order.relax import RISKS, Risk
 from fanout.plan.plan import Plan
 from fanout.plan.reading import Reading
@@ -23,7 +23,8 @@ def settled(reading: Reading, risk: str, is_apart: bool = False) -> Reading:
     def exists(path: str) -> bool:
         return os.path.lexists(os.path.join(reading.base, path))
 
-    there = absent_files.resolve(base_paths.resolve(reading, known), known, exists)
+    paths = base_paths.resolve(word_pairs.resolve(reading, known, exists), known)
+    there = absent_files.resolve(paths, known, exists)
     placed = called_files.resolve(named_files.resolve(there, known, exists), known)
     return relax.settle(placed, cast(Risk, risk), known, is_apart)
 

@@ -26,6 +26,11 @@ from fanout.plan.read.prose.path_words import as_path
         ("", None),
         ("x" * 300 + ".py", None),
         ("a\x00b.py", None),
+        ("github.com/acme/shop", None),
+        ("github.com/acme/shop/pkg/cart", None),
+        ("example.com/index.html", "example.com/index.html"),
+        ("{name}/SKILL.md", None),
+        ("src/{a,b}/x.py", "src/{a,b}/x.py"),
     ],
 )
 def test_what_is_a_path(token: str, path: str | None) -> None:

@@ -87,6 +87,10 @@ ACTION = re.compile(
     r"|[\w.-]+/[\w.-]+@v?\d[\w.]*|[\w.-]+/[\w.-]+-action"
 )
 BRANCH = re.compile(rf"(?:{_either(_BRANCHES)})/[\w./-]+\Z")
+# A site, or a module that is called after one: "github.com/acme/shop", not a page of it in `example.com/index.html`.
+SITE = re.compile(r"(?:[a-z\d-]+\.)+(?:com|org|net|io|dev|in|ai)/(?!.*\.[a-z]{2,5}\Z)")
+# What stands for a folder whose name is not known: `{name}/SKILL.md`.
+BLANK = re.compile(r"\{[A-Za-z_][\w-]*\}(?:/|\Z)")
 
 _WRITING = """create creates creating add adds adding implement implements implementing write writes build update
     updates updating modify modifies modified edit change changes extend extends fix refactor rename move delete remove
