@@ -98,6 +98,7 @@ USES = {
     "typescript method": ("src/l.ts", "ts", "class L {\n  public async cartLines(): Row {}\n}", "x.cartLines()"),
     "commonjs": ("lib/cart.js", "js", "module.exports = { other, cartLines: all }", "x.cartLines()"),
     "commonjs name": ("lib/cart.js", "js", "exports.cartLines = () => 1", "x.cartLines()"),
+    "prisma": ("prisma/a.prisma", "prisma", "model CartLine {\n  id Int @id\n}", "await prisma.cartLine.findMany()"),
     "sql": ("db/001.sql", "sql", "CREATE TABLE cart_lines (id int);", "ALTER TABLE cart_lines ADD COLUMN n int;"),
 }
 
@@ -511,6 +512,8 @@ def test_steps_that_each_name_their_own_file(case: str) -> None:
 
 
 CLOSES = {
+    "Wire up all commands in lib/main.js": ["01", "02"],
+    "Wire up the archive command in lib/main.js": [],
     "Document all three in docs/usage.md": ["01", "02"],
     "Test everything end to end, tests/e2e.test.js": ["01", "02"],
     "Document tags in docs/tags.md": [],

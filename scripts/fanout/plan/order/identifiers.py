@@ -23,6 +23,8 @@ _DEFINED = re.compile(
     rf"|^([A-Z][A-Z0-9_]{{3,}})[ \t]*(?::[^=\n]+)?=(?!=)",
     re.MULTILINE,
 )
+# `model CartItem {` of a Prisma schema, which code calls `prisma.cartItem`.
+_MODEL = re.compile(r"^[ \t]*model[ \t]+([A-Z]\w*)[ \t]*\{", re.MULTILINE)
 _EXPORTED = re.compile(r"\bexport\s*\{([^}]*)\}(?!\s*from)|\bmodule\.exports\s*=\s*\{([\w\s,:$]*)\}")
 _EXPORTS = re.compile(r"^[ \t]*(?:module\.)?exports\.([A-Za-z_$][\w$]*)[ \t]*=(?!=)", re.MULTILINE)
 # `public static List<Row> loadAllRows(` of Java, C# and TypeScript
@@ -89,6 +91,7 @@ def telling(word: str) -> bool:
 def _defined(code: str) -> set[str]:
     names = {next(filter(None, match.groups())) for match in _DEFINED.finditer(code)}
     names |= {next(filter(None, match.groups())) for match in _SQL.finditer(code)}
+    names |= {name for one in _MODEL.findall(code) if telling(one) for name in (one, one[0].lower() + one[1:])}
     names |= {match[1] for match in _EXPORTS.finditer(code)}
     for match in _EXPORTED.finditer(code):
         parts = (match[1] or match[2] or "").split(",")

@@ -30,7 +30,7 @@ _CHECKS = re.compile(
 _OF_ALL = re.compile(
     r"\b(?:(?:them|these|those|it) all\b|all of (?:them|these|those|it|the (?:above|others?))\b|"
     r"(?:all|everything) (?:the )?above\b|"
-    r"(?:wire|tie|put|bring|hook|glue|plug|connect|register|integrate|combine|assemble)\s+(?:them|these|those|everything)\b)",
+    r"(?:wire|tie|put|bring|hook|glue|plug|connect|register|integrate|combine|assemble)\s+(?:(?:up|in|together)\s+)?(?:them|these|those|everything|all)\b)",
     re.IGNORECASE,
 )
 # "Mention the new functions in README.md": what all those before it have made.

@@ -266,6 +266,29 @@ def test_dependencies_at_the_end_of_a_line(title, below, wanted):
     assert (reading.format, needs(reading)["1.3"]) == ("claudekit", wanted)
 
 
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        ("Phase 1", ["1.2"]),
+        ("Phase 1, Phase 2", ["1.2", "2.1"]),
+        ("Phase 1, 2 tasks", ["1.2", "2.1"]),
+        ("Phases 1-2 complete", ["1.2", "2.1"]),
+        ("Phase 2, Task 1.1", ["1.1", "2.1"]),
+        ("Task 1.1 (Phase 1)", ["1.1"]),
+        ("All previous phases", ["1.1", "1.2", "2.1"]),
+    ],
+)
+def test_a_task_of_claudekit_waits_for_phases(value, wanted):
+    text = (
+        "## Phase 1: Data\n### Task 1.1: A\n**Dependencies**: None\n### Task 1.2: B\n**Dependencies**: Task 1.1\n"
+        "## Phase 2: Core\n### Task 2.1: C\n**Dependencies**: None\n"
+        f"## Phase 3: Page\n### Task 3.1: D\n**Dependencies**: {value}\n"
+    )
+    reading = read(text)
+    assert reading.format == "claudekit"
+    assert sorted(needs(reading)["3.1"]) == wanted
+
+
 TABLE = """
 | Task | Subject | Size | Depends on |
 | ---- | ------- | ---- | ---------- |

@@ -151,7 +151,13 @@ def test_numbered_headings_of_work_are_tasks(head):
 
 
 def test_where_there_is_nothing_else_numbered_headings_are_tasks():
-    assert [task.id for task in read(FOUND.format("Decisions")).document.tasks] == ["1", "2"]
+    assert [task.id for task in read(FOUND.format("Research")).document.tasks] == ["1", "2"]
+
+
+@pytest.mark.parametrize("head", ["Decisions", "Key decisions", "Architecture decisions"])
+def test_decisions_are_no_tasks_where_there_is_nothing_else_either(head):
+    with pytest.raises(FanoutError, match="has no task"):
+        read(FOUND.format(head))
 
 
 STEPS = (

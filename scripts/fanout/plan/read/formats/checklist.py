@@ -28,6 +28,7 @@ _UNNUMBERED = ("named items", "lines in bold", "marked items", "bullets", "phase
 _UNDERLINE = re.compile(r"={3,}[ \t]*\Z")
 _NEAR_THE_TOP = 5
 _LOOKS = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\[.?\]\s|#{2,6}\s+(?:Task|Step|任务|步骤)\s*#?\d", re.IGNORECASE)
+_OPENS = re.compile(r"\s*\[[ xX]?\][ \t]+[^\s,\]}]")  # "[] Add a form": words behind it are no JSON
 # "(1) Create `a.py`", "Step 1: create `a.py`"
 _COUNTED = re.compile(
     r"^(?: {0,3}\(([12])\)|(?:Step|Task|Schritt) +#?([12])[ \t]*(?:[:：.)]| [–—-]))[ \t]+\S",  # noqa: RUF001
@@ -40,9 +41,9 @@ def detect(source: Source) -> float:
     if source.is_folder:
         return 0.3 if cards.find(source.files, source.path) else 0.0
     text = source.text
-    if text.lstrip()[:1] in ("{", "["):
+    if text.lstrip()[:1] in ("{", "[") and not _OPENS.match(text):
         return 0.0 if not re.match(r"\s*\[.?\]\s", text) else 0.1
-    if re.search(r"^[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+\[.?\]|\[[ xX]\])[ \t]", text, re.MULTILINE):
+    if re.search(r"^[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+\[.?\]|\[[ xX]?\])[ \t]", text, re.MULTILINE):
         return 0.3
     if set(cards.KEYS) & front.peek(text).values.keys():
         return 0.35
@@ -105,7 +106,8 @@ def _of_style(gather: Gather, page: Page, path: str, groups: Groups, found: Styl
     if found.name in ("headings", "phases"):
         return headings.read(gather, page, path, groups, found.aside)
     if found.name == "boxes":
-        steps = boxes.Boxes(gather, page, path, groups, found.unboxed).read()
+        beside = headings.beside(gather, page, path, found.unboxed)
+        steps = boxes.Boxes(gather, page, path, groups, found.unboxed, beside).read()
         rows.leave_beside(gather, page, path)
         return steps
     if found.name == "named items":

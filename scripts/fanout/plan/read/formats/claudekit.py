@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from fanout.plan.read import edges
-from fanout.plan.read.outline import headings, rows
+from fanout.plan.read.outline import groups, headings, rows
 from fanout.plan.read.prose import touched, waiting_words
 from fanout.plan.read.prose.mentions import mentions
 from fanout.plan.read.prose.phrases import Phrases
@@ -19,7 +19,8 @@ NAME = "claudekit"
 _ID = r"(?:Tasks?\s+|任务\s*)?#?\d+\.\d+(?:\.\d+)*[a-z]?"
 _TITLE = re.compile(r"(?:\[.\]\s*)?(?:Task|任务)\s+(\d+\.\d+(?:\.\d+)*[a-z]?)\b\s*[:：.–—-]?\s*(.*)\Z", re.IGNORECASE)
 _LOOKS = re.compile(r"\s*#{2,6}\s+(?:\[.?\]\s*)?(?:Task|任务)\s+\d+\.\d+", re.IGNORECASE)
-_PHASE = re.compile(r"(?:Phase|阶段|Stage|Epic)\s*\d", re.IGNORECASE)
+_PHASE = re.compile(r"(?:Phase|阶段|Stage|Epic)\s*(?P<number>\d+(?:\.\d+)*)", re.IGNORECASE)
+_OF_TASK = re.compile(r"\(\s*(?:phase|stage|epic)\b|\bof\s+(?:phase|stage|epic)\b", re.IGNORECASE)  # where a task is, no need
 _NEEDS = re.compile(rf"deps\Z|dependenc|depends|blocked|waits for|requires|prerequisite|{waiting_words.FIELD}")
 _INLINE = re.compile(
     r"(?:\b(?:deps|depends(?:\s+on)?|dependencies|blocked\s+by)\s*[:：]|[·|(]\s*depends\s+on)\s*"
@@ -49,7 +50,7 @@ def read(source: Source) -> Reading:
     told = rows.needs(gather, page, source.path, phrases)
     for place, (entry, lines) in enumerate(zip(gather.entries, bodies, strict=True)):
         before = gather.entries[place - 1] if place else None
-        _order(entry, None if entry.id in told else before, lines, phrases, beside)
+        _order(entry, None if entry.id in told else before, lines, phrases, beside, gather.entries[:place])
         touched.staged(entry, "\n".join(line.text for line in lines if line.fenced))
         labelled_sections.body(entry, lines)
         _from_title(entry)
@@ -102,13 +103,19 @@ def _from_title(entry: Entry) -> None:
 
 
 def _order(
-    entry: Entry, before: Entry | None, lines: list[Line], phrases: Phrases, beside: dict[str, list[str]]
+    entry: Entry,
+    before: Entry | None,
+    lines: list[Line],
+    phrases: Phrases,
+    beside: dict[str, list[str]],
+    earlier: list[Entry],
 ) -> None:
     stated = False
     for index, line in enumerate(lines):
         for name, value in markdown.fields_below(lines, index) if line.plain else []:
             if _NEEDS.match(name):
-                stated = listing.need_value(phrases, entry, value) or stated
+                phased = _of_phases(entry, value, phrases, earlier)
+                stated = phased or listing.need_value(phrases, entry, value) or stated
             elif _BESIDE.match(name):
                 names = phrases.ids(value)
                 beside[entry.id] = names
@@ -117,6 +124,17 @@ def _order(
         stated = _inline(entry, lines, phrases)
     if not stated and before is not None and not entry.note.parallel:
         edges.after(entry, [before], "it states no dependencies, so the list's order holds", 0.5)
+
+
+def _of_phases(entry: Entry, value: str, phrases: Phrases, earlier: list[Entry]) -> bool:
+    """Put the last tasks of the phases that a field names, and the tasks beside them: "Phase 1, Task 2.3". False: it names none."""
+    numbers = groups.numbers(value)
+    named = [one for one in earlier if (match := _PHASE.match(one.note.phase)) and match["number"] in numbers]
+    if not named or _OF_TASK.search(value):
+        return False
+    wanted = {one.id for one in edges.sinks(named)}.union(phrases.ids(value))
+    entry.add("depends_on", [one.id for one in earlier if one.id in wanted])
+    return True
 
 
 def _inline(entry: Entry, lines: list[Line], found: Phrases) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from fanout.plan.read.outline.groups import Groups
@@ -11,7 +11,7 @@ from fanout.plan.read.outline.tail import take
 from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.prose.mentions import mentions
 from fanout.plan.read.reading_builder import Entry, Gather
-from fanout.plan.read.text import criteria, labelled_sections, listing, markdown, task_names
+from fanout.plan.read.text import criteria, labelled_sections, listing, markdown, status_line, task_names
 from fanout.plan.read.text.markdown import Box, Line, Page
 from fanout.plan.reading import Status
 
@@ -37,11 +37,18 @@ class Boxes:
     """Reads a page of check boxes, one line after the other."""
 
     def __init__(
-        self, gather: Gather, page: Page, path: str, groups: Groups, aside: Collection[int] = frozenset()
+        self,
+        gather: Gather,
+        page: Page,
+        path: str,
+        groups: Groups,
+        aside: Collection[int] = frozenset(),
+        beside: Mapping[int, Callable[[], Entry]] | None = None,
     ) -> None:
         self.gather, self.page, self.path, self.groups = gather, page, path, groups
         self.begun = any(_DASH_BEGUN.match(line.text) for line in page.lines)
         self.aside = aside  # lines whose boxes are no tasks
+        self.beside = beside or {}  # by line: headings that are tasks of their own
         self.criteria = criteria.lines_of(page.lines)
         self.letters = task_names.series(box.text for line in page.lines if line.plain for box in [line.box()] if box)
         self.items: list[Item] = []
@@ -50,10 +57,19 @@ class Boxes:
 
     def read(self) -> list[Entry]:
         """Collect the tasks; the answer are those that are steps."""
+        inside = 0  # the level of the task's heading that the line stands below
         for line in self.page.lines:
-            if line.level and line.plain:
-                self.groups.enter(line)
-                self.open = None
+            if line.level and line.plain and (not inside or line.level <= inside):
+                self.open, inside = None, 0
+                if line.number not in self.beside or task_names.is_phase(markdown.bare(line.title)):
+                    self.groups.enter(line)
+                else:
+                    self.groups.leave(line.level)
+                if line.number in self.beside:
+                    inside = line.level
+                    self.groups.add(self.beside[line.number]())
+            elif inside:
+                continue
             elif line.plain:
                 self._line(line, line.box())
             elif self.open and line.fenced:
@@ -123,6 +139,8 @@ def _settle(gather: Gather, item: Item, ruled: set[int]) -> None:
     entry = item.entry
     text = str(entry.fields["description"])
     _with_steps(gather, entry, item.open_steps)
+    if entry.note.status == "pending" and status_line.status(_nearest(item.lines)) == "completed":
+        entry.note.status = "completed"
     take(entry, text)
     labelled_sections.body(entry, [line for line in item.lines if line.number not in ruled])
     touched.from_prose(entry, text, only_reads=entry.stated_writes())
@@ -133,6 +151,12 @@ def _settle(gather: Gather, item: Item, ruled: set[int]) -> None:
             entry.accept(re.sub(r"^\[.?\]\s*", "", words))
         if line.plain and line.number not in ruled:
             _beside(entry, line)
+
+
+def _nearest(lines: list[Line]) -> list[Line]:
+    """Those that stand right below the box, and not below one of its steps."""
+    least = min((line.indent for line in lines if line.text.strip()), default=0)
+    return [line for line in lines if line.text.strip() and line.indent == least]
 
 
 def _beside(entry: Entry, line: Line) -> None:

@@ -19,7 +19,7 @@ _KIND = r"task\s+groups?|groups?|phases?|stages?|sprints?|milestones?|waves?|sec
 _NAMED = re.compile(rf"(?:{_KIND})\s*#?\s*(\d+(?:\.\d+)*|[A-Z]\b)", re.IGNORECASE)
 _MORE = re.compile(
     r"\s*(?:\([^()]*\)\s*)?(,|and|&|\+|-|–|to|through|和|、|至)\s*(?:and\s+)?"
-    r"#?(\d+(?:\.\d+)*)\b(?!\s*\w)",
+    r"#?(\d+(?:\.\d+)*)\b(?!\s*(?!tasks?\b|complete|done\b|finished\b)\w)",
     re.IGNORECASE,
 )
 _FREE = re.compile(r"\bparallel\b|\bindependent\b|\bany order\b|并行|並行", re.IGNORECASE)
@@ -50,6 +50,10 @@ class Groups:
         group = Group(title, line.level, task_names.is_phase(title), named[1] if named else "")
         self._open = [*(one for one in self._open if one.level < line.level), group]
         self.all.append(group)
+
+    def leave(self, level: int) -> None:
+        """What follows stands below no heading of this level or a deeper one."""
+        self._open = [one for one in self._open if one.level < level]
 
     def lead(self, line: Line) -> bool:
         """Take what a line before the first task says of the group's dependencies. False: it says nothing of them."""
@@ -110,8 +114,8 @@ def named(groups: Groups, group: Group, text: str) -> list[Group]:
     earlier = [one for one in groups.all[: groups.all.index(group)] if one.entries and not _holds(one, group)]
     if re.match(r"\W*(?:all|every)\b", text, re.IGNORECASE):
         return earlier
-    numbers = _numbers(text)
-    meant = [one for one in groups.all if one is not group and one.entries and one.number and one.number in numbers]
+    meant_by = numbers(text)
+    meant = [one for one in groups.all if one is not group and one.entries and one.number and one.number in meant_by]
     meant += [one for one in earlier if one not in meant and _is_called(one, text.lower())]
     if not meant and re.match(r"\W*(?:the\s+)?(?:previous|preceding|prior)\b", text, re.IGNORECASE):
         return earlier[-1:]
@@ -129,18 +133,18 @@ def _words(group: Group) -> str:
     )
 
 
-def _numbers(text: str) -> set[str]:
+def numbers(text: str) -> set[str]:
     """The numbers of "Task Groups 1, 2", "Phase 1-3"."""
-    numbers: list[str] = []
+    found: list[str] = []
     for match in _NAMED.finditer(text):
-        numbers.append(match[1])
+        found.append(match[1])
         end = match.end()
         while more := _MORE.match(text, end):
-            if more[1] in ("-", "–", "to", "through", "至") and numbers[-1].isdigit() and more[2].isdigit():
-                numbers += [str(one) for one in range(int(numbers[-1]) + 1, min(int(more[2]), int(numbers[-1]) + 100))]
-            numbers.append(more[2])
+            if more[1] in ("-", "–", "to", "through", "至") and found[-1].isdigit() and more[2].isdigit():
+                found += [str(one) for one in range(int(found[-1]) + 1, min(int(more[2]), int(found[-1]) + 100))]
+            found.append(more[2])
             end = more.end()
-    return set(numbers)
+    return set(found)
 
 
 def _in_order(phases: list[Group], stated: set[str]) -> None:

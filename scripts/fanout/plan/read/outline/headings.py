@@ -7,12 +7,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 
 from fanout.errors import FanoutError
 from fanout.plan.read.outline.boxes import PARALLEL, next_id
 from fanout.plan.read.outline.groups import Groups
 from fanout.plan.read.outline.tail import take
-from fanout.plan.read.prose import statuses, touched
+from fanout.plan.read.prose import statuses
 from fanout.plan.read.reading_builder import Entry, Gather
 from fanout.plan.read.text import asides, criteria, homes, labelled_sections, markdown, status_line, task_names
 from fanout.plan.read.text.content import Content, flip
@@ -28,6 +29,7 @@ _OF_TASKS = frozenset(
 )
 
 
+_OF_WORK = frozenset(["status", "file", "files", "dependencies", "effort", "estimate", "size", "priority"])
 FEWEST_PHASES = 3
 _ITEM = re.compile(r"\d{1,4}[.)]\s+\S|#{2,6}\s+\W*(?:\w+\s+)?\d")
 _PRIORITY = re.compile(r"P[0-4]\Z")  # "### P0 - Must have" is a group
@@ -195,6 +197,38 @@ def read(gather: Gather, page: Page, path: str, groups: Groups, aside: Collectio
     return steps
 
 
+def beside(gather: Gather, page: Page, path: str, aside: Collection[int]) -> dict[int, Callable[[], Entry]]:
+    """By line the headings of a page of boxes that are tasks without one: bugs with their files below "Open", a phase
+    whose items have no box where other phases have some. Each with what makes its task."""
+    found = [head for head in _fielded(page) if not _has_box(page, head)] + _unboxed_phases(page)
+    kept = {head.line.number: head for head in found if head.line.number not in aside}
+    return {number: partial(_task, gather, page, path, head) for number, head in kept.items()}
+
+
+def _fielded(page: Page) -> list[Head]:
+    """Headings that name a task and say in fields where or how it is done, and hold no other one."""
+    found = [head for head in heads(page) if head.name.strong and head.name.rest and not head.name.step]
+    told = [head for head in found if not _fields(page, head.index).isdisjoint(_OF_WORK)]
+    places = {head.index for head in found}
+    return [head for head in told if not holds(page, head.index, places)]
+
+
+def _unboxed_phases(page: Page) -> list[Head]:
+    """The phases that hold items and no box, where one of the same kind has boxes."""
+    found = phases(page)
+    boxed = [head for head in found if _has_box(page, head)]
+    return [head for head in found if head not in boxed and _holds_items(page, head)] if boxed else []
+
+
+def _has_box(page: Page, head: Head) -> bool:
+    return any(line.box() for line in markdown.section(page.lines, head.index) if line.plain)
+
+
+def _holds_items(page: Page, head: Head) -> bool:
+    lines = markdown.section(page.lines, head.index)
+    return sum(line.plain and not line.indent and line.bullet() is not None for line in lines) > 1
+
+
 def _leave(gather: Gather, page: Page, path: str, index: int, places: dict[int, bool], tasks: set[int]) -> None:
     """Name a heading that looks like a task and is none."""
     line = page.lines[index]
@@ -222,8 +256,7 @@ def _task(gather: Gather, page: Page, path: str, head: Head) -> Entry:
     entry = gather.task(identity, name.rest or markdown.bare(line.title), place, status(line, lines))
     entry.note.parallel = True if PARALLEL.search(line.title) else None
     take(entry, markdown.bare(line.title))
-    labelled_sections.body(entry, lines)
-    touched.from_prose(entry, str(entry.fields["title"]), only_reads=bool(entry.get("writes")))
+    labelled_sections.body(entry, lines, title=str(entry.fields["title"]))
     labelled_sections.describe(entry, lines)
     return entry
 

@@ -34,7 +34,7 @@ def of(page: Page) -> Style:
         narrow.name = _name(page, narrow)
         if narrow.name:
             return narrow
-    for style in (Style("", aside, unboxed), Style()):
+    for style in (Style("", aside, unboxed), Style("", asides.decided(page.lines))):
         style.name = _name(page, style)
         if style.name:
             return style

@@ -89,6 +89,7 @@ ACTION = re.compile(
 BRANCH = re.compile(rf"(?:{_either(_BRANCHES)})/[\w./-]+\Z")
 # A site, or a module that is called after one: "github.com/acme/shop", not a page of it in `example.com/index.html`.
 SITE = re.compile(r"(?:[a-z\d-]+\.)+(?:com|org|net|io|dev|in|ai)/(?!.*\.[a-z]{2,5}\Z)")
+SUBSTITUTION = re.compile(r"s/[^/\s]+/[^/\s]*/[gimsex\[\]]*\Z")  # of sed and Perl: "s/old/new/g"
 # What stands for a folder whose name is not known: `{name}/SKILL.md`.
 BLANK = re.compile(r"\{[A-Za-z_][\w-]*\}(?:/|\Z)")
 

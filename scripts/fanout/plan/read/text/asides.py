@@ -13,6 +13,7 @@ _FILE = r"(?:(?:this|the|our)\s+)?(?:file|document|list|plan|roadmap|tracker|boa
 _ASIDE = re.compile(
     rf"\W*(?:how\s+to\s+(?:use|read|update|maintain|influence)\b.*|(?:using|updating|reading)\s+{_FILE}|"
     r"(?:status\s+)?legend|(?:development|working)\s+workflow|out\s+of\s+scope|(?:explicit\s+)?non-?goals|not\s+planned|"
+    r"dependencies\s*(?:&|and)\s*blockers|external\s+(?:services?|accounts?)(?:\s+(?:needed|required))?|infrastructure\s+requirements|"
     r"(?:\w+\s+)?principles|git\s+checkpoints?(?:\s+log)?|"
     r"(?:git|commit|checkpoint|session|work|change|decision|activity)\s+log|"
     r"개발\s*워크플로우?|사용\s*(?:방?법)|使い方|使用(?:方法|说明)|图例|凡例|"
@@ -24,17 +25,21 @@ _ASIDE = re.compile(
 # What a plan is made from: matched with what often follows the word, so that "Context menu" is none.
 _ABOUT = re.compile(
     r"\W*(?:\d+(?:\.\d+)*[.)]?\s+)?(?:(?:plan|self|pre-?implementation|design)[ -]review|research|(?:key\s+)?findings|sources|"
-    r"background|goals?|objectives?|constraints?|risks?|assumptions?|(?:open\s+)?questions|(?:key\s+|design\s+)?decisions?|"
-    r"problems?|motivation|current\s+(?:state|situation|behaviou?r))"
+    r"background|goals?|objectives?|constraints?|risks?|assumptions?|(?:open\s+)?questions|(?:(?:key|design|architecture|architectural|technical|resolved)\s+)*decisions?|"
+    r"(?:(?:estimated|implementation|project|rough|suggested)\s+)*timelines?|problems?|motivation|current\s+(?:state|situation|behaviou?r))"
     r"(?:\s*[(&:,/–—-].*|\s+(?:and|to|of)\s.*|\s+(?:summary|findings|results?|notes?|metrics|questions?|statement|log|analysis))?\W*\Z",
     re.IGNORECASE,
 )
 
 
+# What was decided is no work, even where a page holds nothing else that could be.
+_DECIDED = re.compile(r"\W*(?:\d+(?:\.\d+)*[.)]?\s+)?(?:(?:key|design|architecture|architectural|technical|resolved)\s+)*decisions\W*\Z", re.IGNORECASE)
+
+
 # Sections of a description: a page whose numbered headings are mostly of these is none of a list.
 _TOLD = (
     r"(?:(?:executive|project|technical|general|high-level)\s+)?(?:overview|introduction|summary|conclusions?|references?|appendix|"
-    r"glossary|background|motivation|table\s+of\s+contents|概述|简介|背景|目标|总结|小结|结论|参考(?:资料|文献)?|附录)"
+    r"glossary|background|motivation|(?:priority|effort|impact|decision|risk)[\s/\w-]*\smatrix|table\s+of\s+contents|概述|简介|背景|目标|总结|小结|结论|参考(?:资料|文献)?|附录)"
 )
 _TELLS = re.compile(rf"\W*{_TOLD}\W*(?:[(:&–—-].*)?\Z", re.IGNORECASE)
 _DESCRIBES = re.compile(
@@ -63,13 +68,21 @@ def describes(title: str) -> bool:
 def lines_of(lines: Sequence[Line], about: bool = True) -> set[int]:
     """The numbers of the lines below such a heading; the page's own title is none. `about` False: below those where not
     even a check box is a task."""
+    return _below(lines, (_ASIDE, _ABOUT) if about else (_ASIDE,))
+
+
+def decided(lines: Sequence[Line]) -> set[int]:
+    """The numbers of the lines below a heading of decisions."""
+    return _below(lines, (_DECIDED,))
+
+
+def _below(lines: Sequence[Line], wanted: Sequence[re.Pattern[str]]) -> set[int]:
     numbers: set[int] = set()
     level = 0
     for line in lines:
         if line.level and line.plain and (line.level <= level or not level):
             title = markdown.bare(line.title)
-            aside = line.level > 1 and (_ASIDE.match(title) or (about and _ABOUT.match(title)))
-            level = line.level if aside else 0
+            level = line.level if line.level > 1 and any(one.match(title) for one in wanted) else 0
         elif level:
             numbers.add(line.number)
     return numbers

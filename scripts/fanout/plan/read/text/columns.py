@@ -16,7 +16,7 @@ _HEADS = {
     r"n[º°]|番号|タスク|tareas?|aufgaben?|tâches?|tarefas?|задача",
     "phase": r"phases?|stages?|milestones?|sprints?|fases?|etapas?|étapes?|阶段|階段|フェーズ|단계|этап",
     "title": r"title|(?:task\s+)?(?:name|description|title)|subject|summary|what(?:\s+to\s+do)?|work|deliverable|items?|"
-    r"features?|(?:user\s+)?stor(?:y|ies)|action(?:\s+item)?|improvement|to-?\s?do|job|"
+    r"features?|slices?|increments?|(?:user\s+)?stor(?:y|ies)|action(?:\s+item)?|improvement|to-?\s?do|job|"
     r"标题|描述|título|titre|titel|nombre|descripci[oó]n|descrição|beschreibung|was(?:\s+zu\s+tun\s+ist)?|quoi|qué|内容|説明|описание|что|功能|기능|機能",
     "needs": r"depends(?:[ _-]?on)?|dependenc(?:y|ies)|deps|blocked(?:[ _-]?by)?|requires|prerequisites?|"
     r"pre-?reqs?|needs(?:\s+first)?|"

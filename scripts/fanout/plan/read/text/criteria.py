@@ -14,7 +14,7 @@ _ALWAYS = re.compile(
     r"definition\s+of\s+done|dod|done\s+(?:when|criteria)|exit\s+criteria|completion\s+(?:criteria|checklist)|quality\s+gates?|"
     r"验收(?:标准|条件)?|完成标准|成功标准|受け入れ(?:基準|条件)|完了(?:条件|基準)|abnahmekriterien|akzeptanzkriterien|"
     r"critères?\s+d['’]acceptation|criterios?\s+de\s+(?:aceptación|éxito)|critérios?\s+de\s+(?:aceitação|aceite|sucesso)|"
-    r"(?:[\w-]+\s+){1,3}criteria|performance\s+targets?|(?:pre-?(?:commit|merge)|pr|pull\s+request|(?:code\s+)?review|(?:\w+\s+)?compliance)\s+checklist|"
+    r"(?:[\w-]+\s+){1,3}criteria|performance\s+targets?|deliverables?\s+checklist|(?:pre-?(?:commit|merge)|pr|pull\s+request|(?:code\s+)?review|(?:\w+\s+)?compliance)\s+checklist|"
     r"checklist\s+before\s+(?:each|every)\s+commit)(?:\s+(?:checklist|summary|verification|validation))?\W*(?:\([^()]*\)\W*)?\Z",
     re.IGNORECASE,
 )

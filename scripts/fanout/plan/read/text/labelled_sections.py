@@ -119,15 +119,17 @@ def is_files(title: str) -> bool:
     return bool(_FILES_HEAD.match(re.sub(r"[*_:：`#]", "", title).strip()))
 
 
-def body(entry: Entry, lines: list[Line], stated_files: bool = False) -> None:
-    """Take files, criteria, commands and effort from the sections of a task's body, and paths from the rest."""
+def body(entry: Entry, lines: list[Line], stated_files: bool = False, title: str = "") -> None:
+    """Take files, criteria, commands and effort from the sections of a task's body, and paths from the rest and its title:
+    one text, so that a name in it is the path that ends so: "## `src/store.py`" over "store.py keeps ..."."""
     found = _Body(entry, stated_files)
     for line in lines:
         if line.plain:
             found.line(line)
         elif line.fenced and is_files(found.head) and PATH_ALONE.match(line.text):
             file_item(entry, line.bullet() or line.text, stated_files)
-    from_prose(entry, "\n".join(found.rest), only_reads=bool(entry.get("writes")))
+    words = [title, *found.rest] if title else found.rest
+    from_prose(entry, "\n".join(words), only_reads=bool(entry.get("writes")))
 
 
 class _Body:

@@ -38,7 +38,7 @@ HEADING = re.compile(
     r"(?P<lead>[^\w\[~(#]*)(?:\[(?P<box>.?)\]\s*)?(?P<mark>[^\w\[~(#]*)(?:"
     rf"(?P<word>{TASK_WORDS}|{STEP_WORDS})(?![A-Za-z]){_GROUP}\s*(?:id\s*)?[#(\[]?\s*(?P<a>{LETTERS}|{_SERIES}|{_LETTER}|{_NUMBER}|[A-Z](?=\s*[:：.)–—-]))|"
     rf"(?P<weak>{WEAK_WORDS}){_GROUP}\s*#?(?P<b>{LETTERS}|{_SERIES}|{_LETTER}|{_NUMBER})|"
-    rf"\[?{FALSE}(?P<c>{LETTERS}|{_SERIES})|"
+    rf"\[?{FALSE}(?P<c>{LETTERS}|{_SERIES})|#(?P<e>\d{{1,6}})(?=\]?\s*[:：])|"
     rf"(?P<d>WS-?\d+|(?:{_LETTER})(?=\]?\s*[:：.)–—-])|{_NUMBER})"
     rf"){_END}[\])]?\s*[:：.)、–—-]*\s*(?P<rest>.*)\Z",
     re.IGNORECASE,
@@ -87,12 +87,13 @@ def heading(title: str) -> Name | None:
     match = HEADING.match(title)
     if match is None:
         return None
-    own = match["a"] or match["b"] or match["c"] or match["d"]
+    own = match["a"] or match["b"] or match["c"] or match["e"] or match["d"]
     if not match["word"] and not match["weak"] and not _UPPER.match(own):
         return None
     word = match["word"] or ""
-    strong = bool(word or match["c"] or match["box"] is not None)
-    return Name(own, match["rest"], match["box"], strong, bool(_STEP.match(word)), own[0].isdigit() and not word)
+    strong = bool(word or match["c"] or match["e"] or match["box"] is not None)
+    number = own[0].isdigit() and not (word or match["e"])
+    return Name(own, match["rest"], match["box"], strong, bool(_STEP.match(word)), number)
 
 
 def says_step(text: str) -> bool:
