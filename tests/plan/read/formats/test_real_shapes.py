@@ -461,3 +461,27 @@ def test_a_title_that_speaks_of_files_gives_no_tasks_lines_to_another() -> None:
     other = "**Files:**\n- Modify: `b.py` (Task 2)\n\n- [ ] **Step 1: go**"
     text = numbered(("One", other), ("Two", "- [ ] **Step 1: go**")).replace("# X Impl", "# File Structure Impl")
     assert [task.writes for task in read(text, "superpowers").document.tasks] == [["b.py"], []]
+
+
+@pytest.mark.parametrize("lines", [":28", ":28-29", ":28-29, 66-76, 106-107", ":28-29,66", "#L3-L9"])
+@pytest.mark.parametrize("form", ["- Modify: `src/l.cs{}`", "**Files:** `src/l.cs{}`, `src/k.cs`", "- Modify: `src/l.cs{}` (adds x)"])
+def test_lines_behind_a_file_are_none_of_its_name(lines, form):
+    field = form.format(lines)
+    body = field if field.startswith("**") else f"**Files:**\n{field}\n- Create: `src/k.cs`"
+    text = f"### Task 1: A\n\n{body}\n\n- [ ] **Step 1: go**\n\n### Task 2: B\n\n**Files:**\n- Create: `b.cs`\n"
+    assert read(text).document.tasks[0].writes == ["src/l.cs", "src/k.cs"]
+
+
+@pytest.mark.parametrize("head", ["## Task A{}: X", "### B-{}: X"])
+def test_a_test_below_files_is_a_file(head):
+    body = "\n\n**Files:**\n- Create: `src/a.cs`\n- Test: `tests/ATests.cs`\n\n- [ ] **Step 1: go**\n\n"
+    reading = read("".join(head.format(number) + body.replace("A", f"A{number}") for number in (1, 2)))
+    assert [task.writes for task in reading.document.tasks] == [
+        ["src/a.cs", f"tests/A{number}Tests.cs"] for number in (1, 2)
+    ]
+    assert not any(task.accept for task in reading.document.tasks)
+
+
+def test_a_line_across_the_page_ends_the_criteria():
+    text = "### Task 1.1: A\n\n`a.ts`\n\n**Verification**: Run it\n\n---\n\n### Task 1.2: B\n\n`b.ts`\n\n**Acceptance Criteria**:\n- it works\n\n***\n"
+    assert [[one.text for one in task.accept] for task in read(text).document.tasks] == [[], ["it works"]]

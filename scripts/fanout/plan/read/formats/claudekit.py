@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from fanout.plan.read import edges
+from fanout.plan.read import edges, order_section
 from fanout.plan.read.outline import groups, headings, rows
 from fanout.plan.read.prose import touched, waiting_words
 from fanout.plan.read.prose.mentions import mentions
@@ -47,7 +47,7 @@ def read(source: Source) -> Reading:
     bodies = _tasks(gather, page, source.path)
     phrases = listing.phrases(gather, _ID)
     beside: dict[str, list[str]] = {}
-    told = rows.needs(gather, page, source.path, phrases)
+    told = rows.needs(gather, page, source.path, phrases) | order_section.settle(gather, page, source.path, phrases)
     for place, (entry, lines) in enumerate(zip(gather.entries, bodies, strict=True)):
         before = gather.entries[place - 1] if place else None
         _order(entry, None if entry.id in told else before, lines, phrases, beside, gather.entries[:place])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from fanout.plan.read import edges
+from fanout.plan.read import edges, order_section
 from fanout.plan.read.formats import superpowers_files, superpowers_proofs
 from fanout.plan.read.outline import headings
 from fanout.plan.read.prose import touched, waiting_words
@@ -52,7 +52,7 @@ def read(source: Source) -> Reading:
     page = markdown.page(gather.text(source.path), gather.name(source.path))
     bodies = _tasks(gather, page, source.path)
     superpowers_files.share(gather, page, bodies)
-    _order(gather, bodies)
+    _order(gather, bodies, page, source.path)
     commits = [entry.id for entry, lines in zip(gather.entries, bodies, strict=True) if _describe(entry, lines)]
     if commits:
         counted = "task " if len(commits) == 1 else "tasks "
@@ -110,11 +110,11 @@ def _boxes(lines: list[Line]) -> list[markdown.Box]:
     return [box for line in lines if line.plain for box in [line.box()] if box]
 
 
-def _order(gather: Gather, bodies: list[list[Line]]) -> None:
+def _order(gather: Gather, bodies: list[list[Line]], page: Page, path: str) -> None:
     """Stated dependencies and interfaces; a plan with neither runs in its own order."""
     ids, fields = listing.phrases(gather, _ID), listing.phrases(gather, _FIELD_ID)
     made: dict[str, Entry] = {}
-    stated: set[str] = set()  # the tasks that say something of order
+    stated = order_section.settle(gather, page, path, ids)  # the tasks of which something is said of order
     for entry, lines in zip(gather.entries, bodies, strict=True):
         symbols, says = _interfaces(entry, lines, ids, fields)
         title = str(entry.fields["title"])

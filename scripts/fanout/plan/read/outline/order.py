@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from fanout.plan.read import edges, parent_tasks
+from fanout.plan.read import edges, order_section, parent_tasks
 from fanout.plan.read.outline import groups as outline_groups
 from fanout.plan.read.outline import rows
 from fanout.plan.read.outline.groups import Groups
@@ -34,6 +34,7 @@ def settle(gather: Gather, groups: Groups, page: Page, steps: list[Entry]) -> No
     """Put every order that there is; what is only the list's own holds within one phase, or the whole list."""
     phrases = listing.phrases(gather, _ID, _called(gather), _counted(gather))
     stated = rows.needs(gather, page, gather.source.path, phrases)
+    stated |= order_section.settle(gather, page, gather.source.path, phrases)
     stated |= {entry.id for entry in gather.entries if _stated(gather, phrases, entry)}
     stated |= _told(gather, stated)
     for entry in gather.entries:

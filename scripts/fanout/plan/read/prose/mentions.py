@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from fanout.plan.read.prose import vocabulary as words
-from fanout.plan.read.prose.path_words import as_path, cached_path
+from fanout.plan.read.prose.path_words import as_path, cached_path, without_lines
 from fanout.plan.read.prose.write_or_read import Cue, Mode, Verdict, beside, cues_in, is_home, is_test, judge
 
 
@@ -214,7 +214,7 @@ def path_tokens(sentence: str) -> list[tuple[int, int, str, bool]]:
     if "`" in sentence:
         for match in SPAN.finditer(sentence):
             inside, (start, end) = match[2].strip(), match.span()
-            if " " not in inside:
+            if " " not in inside or " " not in without_lines(inside):
                 found.append((start, end, inside, True))
             if not _is_listed(inside):
                 sentence = f"{sentence[:start]}{' ' * (end - start)}{sentence[end:]}"

@@ -9,7 +9,7 @@ from functools import lru_cache
 from fanout.plan.pattern import PatternError, parse
 from fanout.plan.read.prose import vocabulary as words
 
-_RANGE = re.compile(r"(?::\d[\d,:-]*|#L\d+(?:-L?\d+)?)\Z")
+_RANGE = re.compile(r"(?::\d[\d,:-]*(?:\s+\d[\d,:-]*)*|#L\d+(?:-L?\d+)?)\Z")  # also ":28-29, 66-76"
 _PART = re.compile(
     r"(\.[A-Za-z]\w{0,9})(?:::?|#)[A-Za-z_].*\Z"
 )  # of a file: "a.py::test_one", "a.ts#Form", "lib.rs:parse()"
@@ -37,6 +37,11 @@ def as_path(token: str, marked: bool = True) -> str | None:
     normal = _inside(plain) if plain else ""
     path = _literal(normal) if normal and _looks_like_path(normal, marked) else None
     return path if path and _can_be(path) else None
+
+
+def without_lines(token: str) -> str:
+    """Without the lines that stand behind a file: `src/a.py:28-29, 66-76`."""
+    return _RANGE.sub("", token)
 
 
 cached_path = lru_cache(maxsize=8192)(as_path)

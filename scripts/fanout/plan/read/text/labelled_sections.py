@@ -27,6 +27,8 @@ PATH_ALONE = re.compile(r"\s*(?:[-*+]\s+)?[\w.-]*(?:/[\w.-]+)*\.\w+\s*\Z")  # a 
 _PARTED = re.compile(
     r"[,，、;；]\s*|<br\s*/?>|\s+(?:and|und|et|y|e|plus|和)\s+|\s+[+&/]\s*|\s+-+\s+|\s+[–—(]", re.IGNORECASE
 )
+_ITEM_ENDS = re.compile(r"[,，、;](?!\s*\d+(?:-\d+)?\s*(?:[,`]|\Z))\s*(?![^(（{]*[)）}])")
+_RULE = re.compile(r"\s*(?:[-*_][ \t]*){3,}\Z")  # a line across the page
 _AND = re.compile(r"\A(?:(?:and|und|et|y|e|plus)\s+|[+&]\s+|(?:the\s+|an?\s+)?(?:new\s+)?files?\s+)", re.IGNORECASE)
 _ASIDE = re.compile(r"\s\([^()]*\)")
 _ENDING = re.compile(r"\w\.\w+\Z")
@@ -143,6 +145,9 @@ class _Body:
         fields = line.fields() if not line.level and line.box() is None else []
         if line.level:
             self.head = line.title
+        elif _RULE.match(line.text):
+            self.head = ""
+            return
         for field in fields:
             self._field(field)
         if not line.level and not fields and not self._label(line.text):
@@ -177,7 +182,7 @@ class _Body:
         return True
 
     def _item(self, item: str | None, text: str) -> None:
-        if proof(self.entry, text):
+        if not self._is_file(item) and proof(self.entry, text):
             return
         if item is not None and is_files(self.head):
             self.rest += [] if file_item(self.entry, item, self.stated_files) else [item]
@@ -189,9 +194,15 @@ class _Body:
             self.rest.append(text)
 
 
+    def _is_file(self, item: str | None) -> bool:
+        """Whether an item of a list of files names one: "Test: `tests/test_a.py`" is no command that checks."""
+        spans = SPAN.findall(item) if item is not None and is_files(self.head) else []
+        return bool(spans) and as_path(spans[0][1].strip()) is not None
+
+
 def split_files(value: str) -> list[str]:
-    """The items of a list of files on one line; a comma inside brackets divides nothing."""
-    return [part for part in re.split(r"[,，、;]\s*(?![^(（{]*[)）}])", value) if part.strip()]
+    """The items of a list of files on one line; a comma inside brackets or between lines of a file divides nothing."""
+    return [part for part in _ITEM_ENDS.split(value) if part.strip()]
 
 
 def proof(entry: Entry, text: str) -> bool:
