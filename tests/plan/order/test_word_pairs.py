@@ -21,7 +21,9 @@ def writes(reading: Reading) -> list[list[str]]:
     return [task.writes for task in reading.document.tasks]
 
 
-@pytest.mark.parametrize("words", ["try/finally", "type/task", "bg-primary/10", "include-all/exclude", "agent/ready/now"])
+@pytest.mark.parametrize(
+    "words", ["try/finally", "type/task", "bg-primary/10", "include-all/exclude", "agent/ready/now"]
+)
 def test_words_alone_are_no_path(words: str) -> None:
     assert writes(read(f"Add `{words}` around it in `src/app.js`")) == [["src/app.js"]]
     assert writes(read(f"Add a `{words}` label")) == [[]]

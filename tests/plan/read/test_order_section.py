@@ -10,14 +10,19 @@ from fanout.plan.reading import Source
 FORMS = {
     "markdown": ("### Task {}: Part {}\n**File:** `src/m{}.py`\n", ("1", "2", "3", "4")),
     "claudekit": ("### Task {}: Part {}\n**Dependencies**: None\n`src/m{}.py`\n", ("1.1", "1.2", "1.3", "1.4")),
-    "superpowers": ("### Task {}: Part {}\n\n**Files:**\n- Create: `src/m{}.py`\n\n- [ ] **Step 1: go**\n", ("1", "2", "3", "4")),
+    "superpowers": (
+        "### Task {}: Part {}\n\n**Files:**\n- Create: `src/m{}.py`\n\n- [ ] **Step 1: go**\n",
+        ("1", "2", "3", "4"),
+    ),
 }
 
 
 def needs(form: str, said: str, head: str = "## Dependency order") -> dict[str, set[str]]:
     one, names = FORMS[form]
     tasks = "".join(one.format(name, name, name.replace(".", "_")) for name in names)
-    reading = registry.read(Source("-", "", f"# P Implementation Plan\n\n## Tasks\n\n{tasks}\n{head}\n\n{said}\n", "/nowhere"), form)
+    reading = registry.read(
+        Source("-", "", f"# P Implementation Plan\n\n## Tasks\n\n{tasks}\n{head}\n\n{said}\n", "/nowhere"), form
+    )
     return {task.id: set(task.depends_on) for task in reading.document.tasks}
 
 
@@ -37,7 +42,9 @@ def test_a_sentence_names_who_waits(form: str, said: str, wanted: set[int]) -> N
     assert found == {names[one] for one in wanted}
 
 
-@pytest.mark.parametrize("said", ["Task 4 needs 3 columns", "Task 4 depends on the weather", "Task 1 depends on Task 4"])
+@pytest.mark.parametrize(
+    "said", ["Task 4 needs 3 columns", "Task 4 depends on the weather", "Task 1 depends on Task 4"]
+)
 def test_other_sentences_say_nothing(said: str) -> None:
     assert needs("markdown", said) == {"1": set(), "2": set(), "3": set(), "4": set()}
 

@@ -16,7 +16,9 @@ from fanout.plan.read.prose.vocabulary import FOLDERS
 from fanout.plan.reading import Note, Reading, with_tasks
 
 _PAIR = re.compile(r"[A-Za-z][\w-]*(?:/[\w-]+)+")
-_MADE = re.compile(r"\b(?:folder|director(?:y|ies)|package|module|file|script|binary)s?\W*\Z|\bgit add [^\n]*\Z", re.IGNORECASE)
+_MADE = re.compile(
+    r"\b(?:folder|director(?:y|ies)|package|module|file|script|binary)s?\W*\Z|\bgit add [^\n]*\Z", re.IGNORECASE
+)
 
 
 def resolve(reading: Reading, tracked: frozenset[str], exists: Callable[[str], bool]) -> Reading:
@@ -47,7 +49,11 @@ def _suspects(reading: Reading, task: Task) -> set[str]:
     """Of what the words of a task were taken to write or read, what may be no path; no folder that is called so."""
     guessed = {one.field for one in reading.notes.get(task.id, Note()).inferred}
     paths = [*(task.writes if "writes" in guessed else ()), *(task.reads if "reads" in guessed else ())]
-    return {path for path in paths if _PAIR.fullmatch(path) and path.split("/", 1)[0] not in FOLDERS and not _is_named(task, path)}
+    return {
+        path
+        for path in paths
+        if _PAIR.fullmatch(path) and path.split("/", 1)[0] not in FOLDERS and not _is_named(task, path)
+    }
 
 
 def _is_named(task: Task, path: str) -> bool:
@@ -58,7 +64,9 @@ def _is_named(task: Task, path: str) -> bool:
 
 def _folders(reading: Reading, tracked: frozenset[str]) -> set[str]:
     """The folders at the root that the project has, or that the list has files in."""
-    listed = (path for task in reading.document.tasks for path in (*task.writes, *task.reads) if not _PAIR.fullmatch(path))
+    listed = (
+        path for task in reading.document.tasks for path in (*task.writes, *task.reads) if not _PAIR.fullmatch(path)
+    )
     return {path.split("/", 1)[0] for path in (*tracked, *listed) if "/" in path}
 
 

@@ -11,7 +11,9 @@ from fanout.plan.read.reading_builder import Entry, Gather
 from fanout.plan.read.text import markdown
 from fanout.plan.read.text.markdown import Line, Page
 
-_HEAD = re.compile(r"\b(?:dependenc(?:y|ies)|order|parallel\w*|sequenc\w*|execution|critical\s+path|graph)\b", re.IGNORECASE)
+_HEAD = re.compile(
+    r"\b(?:dependenc(?:y|ies)|order|parallel\w*|sequenc\w*|execution|critical\s+path|graph)\b", re.IGNORECASE
+)
 _WORD = r"(?:Tasks?|Steps?|Units?)\s+"
 _ID = r"#?[A-Z]{0,4}-?\d[\w.-]*(?<![.-])"
 _IDS = rf"{_WORD}{_ID}(?:\s*(?:,|and|&|-|–|to|through)\s*(?:and\s+)?(?:{_WORD})?{_ID})*"

@@ -464,7 +464,9 @@ def test_a_title_that_speaks_of_files_gives_no_tasks_lines_to_another() -> None:
 
 
 @pytest.mark.parametrize("lines", [":28", ":28-29", ":28-29, 66-76, 106-107", ":28-29,66", "#L3-L9"])
-@pytest.mark.parametrize("form", ["- Modify: `src/l.cs{}`", "**Files:** `src/l.cs{}`, `src/k.cs`", "- Modify: `src/l.cs{}` (adds x)"])
+@pytest.mark.parametrize(
+    "form", ["- Modify: `src/l.cs{}`", "**Files:** `src/l.cs{}`, `src/k.cs`", "- Modify: `src/l.cs{}` (adds x)"]
+)
 def test_lines_behind_a_file_are_none_of_its_name(lines, form):
     field = form.format(lines)
     body = field if field.startswith("**") else f"**Files:**\n{field}\n- Create: `src/k.cs`"
@@ -483,5 +485,8 @@ def test_a_test_below_files_is_a_file(head):
 
 
 def test_a_line_across_the_page_ends_the_criteria():
-    text = "### Task 1.1: A\n\n`a.ts`\n\n**Verification**: Run it\n\n---\n\n### Task 1.2: B\n\n`b.ts`\n\n**Acceptance Criteria**:\n- it works\n\n***\n"
+    text = (
+        "### Task 1.1: A\n\n`a.ts`\n\n**Verification**: Run it\n\n---\n\n"
+        "### Task 1.2: B\n\n`b.ts`\n\n**Acceptance Criteria**:\n- it works\n\n***\n"
+    )
     assert [[one.text for one in task.accept] for task in read(text).document.tasks] == [[], ["it works"]]

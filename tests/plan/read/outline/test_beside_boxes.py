@@ -8,7 +8,9 @@ from fanout.plan.read import registry
 from fanout.plan.reading import Reading, Source
 
 DONE = "# History\n\n## Completed\n\n### Round 1\n- [x] #1: Store in `src/store.py`\n- [x] #2: Page in `src/page.py`\n"
-BUG = "\n### {}: the key is lost\nIt is gone after a restart.\n**Files:** src/store.py, src/keys.py\n**Priority:** high\n"
+BUG = (
+    "\n### {}: the key is lost\nIt is gone after a restart.\n**Files:** src/store.py, src/keys.py\n**Priority:** high\n"
+)
 
 
 def read(text: str) -> Reading:
@@ -58,8 +60,8 @@ def test_a_phase_without_boxes_is_one_task_behind_those_with_some(word: str) -> 
 
 
 def test_phases_of_a_page_whose_boxes_stand_elsewhere_are_none() -> None:
-    overview = "# Plan\n\n## Phase 1: Page\n- first\n- second\n\n## Phase 2: Words\n- third\n- fourth\n\n## Tasks\n- [ ] Make `a.py`\n"
-    assert [task.title for task in read(overview).document.tasks] == ["Make a.py"]
+    overview = "# Plan\n\n## Phase 1: Page\n- first\n- second\n\n## Phase 2: Words\n- third\n- fourth\n\n"
+    assert [task.title for task in read(f"{overview}## Tasks\n- [ ] Make `a.py`\n").document.tasks] == ["Make a.py"]
 
 
 def test_a_status_right_below_a_box_says_that_it_is_done() -> None:
@@ -81,12 +83,15 @@ def test_what_is_needed_from_outside_is_no_task(head: str) -> None:
 
 
 def test_boxes_without_a_bullet_and_a_blank_are_tasks() -> None:
-    reading = read("[] `[vim]` another style\n   for dark terminals\n\n[x] `a.py` reads the file\n\n[ ] Reconsider `b.py`\n")
+    reading = read(
+        "[] `[vim]` another style\n   for dark terminals\n\n[x] `a.py` reads the file\n\n[ ] Reconsider `b.py`\n"
+    )
     assert [status for _name, status, _writes in told(reading)] == ["pending", "completed", "pending"]
 
 
 def test_a_table_of_slices_is_a_list() -> None:
-    table = "# P\n\n| # | Slice | Status |\n|---|---|---|\n| 1 | Loop | **done** |\n| 2a | Buffer | todo |\n| 2b | Words | **planned** |\n"
+    rows = ("1 | Loop | **done**", "2a | Buffer | todo", "2b | Words | **planned**")
+    table = "# P\n\n| # | Slice | Status |\n|---|---|---|\n" + "".join(f"| {row} |\n" for row in rows)
     reading = read(table)
     assert [(name, status) for name, status, _writes in told(reading)] == [
         ("1", "completed"),

@@ -20,7 +20,9 @@ _ID = r"(?:Tasks?\s+|任务\s*)?#?\d+\.\d+(?:\.\d+)*[a-z]?"
 _TITLE = re.compile(r"(?:\[.\]\s*)?(?:Task|任务)\s+(\d+\.\d+(?:\.\d+)*[a-z]?)\b\s*[:：.–—-]?\s*(.*)\Z", re.IGNORECASE)
 _LOOKS = re.compile(r"\s*#{2,6}\s+(?:\[.?\]\s*)?(?:Task|任务)\s+\d+\.\d+", re.IGNORECASE)
 _PHASE = re.compile(r"(?:Phase|阶段|Stage|Epic)\s*(?P<number>\d+(?:\.\d+)*)", re.IGNORECASE)
-_OF_TASK = re.compile(r"\(\s*(?:phase|stage|epic)\b|\bof\s+(?:phase|stage|epic)\b", re.IGNORECASE)  # where a task is, no need
+_OF_TASK = re.compile(
+    r"\(\s*(?:phase|stage|epic)\b|\bof\s+(?:phase|stage|epic)\b", re.IGNORECASE
+)  # where a task is, no need
 _NEEDS = re.compile(rf"deps\Z|dependenc|depends|blocked|waits for|requires|prerequisite|{waiting_words.FIELD}")
 _INLINE = re.compile(
     r"(?:\b(?:deps|depends(?:\s+on)?|dependencies|blocked\s+by)\s*[:：]|[·|(]\s*depends\s+on)\s*"
@@ -127,7 +129,7 @@ def _order(
 
 
 def _of_phases(entry: Entry, value: str, phrases: Phrases, earlier: list[Entry]) -> bool:
-    """Put the last tasks of the phases that a field names, and the tasks beside them: "Phase 1, Task 2.3". False: it names none."""
+    """Put the last tasks of the phases that a field names, and those beside them: "Phase 1, Task 2.3". False: no phase."""
     numbers = groups.numbers(value)
     named = [one for one in earlier if (match := _PHASE.match(one.note.phase)) and match["number"] in numbers]
     if not named or _OF_TASK.search(value):

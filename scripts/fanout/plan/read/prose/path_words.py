@@ -101,7 +101,12 @@ def _is_no_path(lower: str) -> bool:
     """A word with a dot or a slash that is known: "node.js", "and/or", "text/html", "feature/login"."""
     if lower in words.NOT_FILES or lower in words.SLASH_WORDS:
         return True
-    if "/" in lower and (words.ACTION.fullmatch(lower) or words.SITE.match(lower) or words.BLANK.match(lower) or words.SUBSTITUTION.match(lower)):
+    if "/" in lower and (
+        words.ACTION.fullmatch(lower)
+        or words.SITE.match(lower)
+        or words.BLANK.match(lower)
+        or words.SUBSTITUTION.match(lower)
+    ):
         return True
     return lower.partition("/")[0] in words.NO_FOLDERS and bool(words.MIME.match(lower) or words.BRANCH.match(lower))
 

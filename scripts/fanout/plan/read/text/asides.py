@@ -33,7 +33,10 @@ _ABOUT = re.compile(
 
 
 # What was decided is no work, even where a page holds nothing else that could be.
-_DECIDED = re.compile(r"\W*(?:\d+(?:\.\d+)*[.)]?\s+)?(?:(?:key|design|architecture|architectural|technical|resolved)\s+)*decisions\W*\Z", re.IGNORECASE)
+_DECIDED = re.compile(
+    r"\W*(?:\d+(?:\.\d+)*[.)]?\s+)?(?:(?:key|design|architecture|architectural|technical|resolved)\s+)*decisions\W*\Z",
+    re.IGNORECASE,
+)
 
 
 # Sections of a description: a page whose numbered headings are mostly of these is none of a list.

@@ -193,7 +193,6 @@ class _Body:
         elif (item is None or not effort(self.entry, *_split(item))) and not passed(self.entry, text):
             self.rest.append(text)
 
-
     def _is_file(self, item: str | None) -> bool:
         """Whether an item of a list of files names one: "Test: `tests/test_a.py`" is no command that checks."""
         spans = SPAN.findall(item) if item is not None and is_files(self.head) else []
