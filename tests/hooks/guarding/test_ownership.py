@@ -44,6 +44,21 @@ def test_one_own_path_in_a_line_opens_no_other(desk: Desk, line: str) -> None:
     assert "theirs.py belongs to task 02" in denial(desk.bash("agent-01", line))
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "black src/api && isort src/api/mine.py",
+        "gofmt -w src/api src/api/mine.py",
+        "rm -rf src/web && mkdir src/web && touch src/web/app.ts",
+        "mkdir made && rm -r made && echo x > made",
+    ],
+)
+def test_a_line_that_reaches_a_file_twice_is_judged_once(desk: Desk, line: str) -> None:
+    begin(desk, {"01": {"writes": ["src/api/**", "src/web/**"]}, "02": {"writes": ["theirs.py"]}})
+    assert desk.bash("agent-01", line) == {}
+    assert desk.bash("agent-01", line) == {}
+
+
 def test_who_came_first_gives_way_to_the_plan(desk: Desk) -> None:
     begin(desk, {"01": {}, "02": {"writes": ["late.py"], "needs": []}}, ())
     desk.end("agent-02", "BLOCKED|02|later")

@@ -55,7 +55,7 @@ def refusal(call: Call, targets: list[Target], known: Standing | None = None) ->
         free.append((target, view))
     for target, view in free:
         if not _is_own_file(call, view.agent, target.name):
-            _take(call, view, target)
+            _take(call, view, target, len(free) == 1)
     return ""
 
 
@@ -71,7 +71,9 @@ def _standing(call: Call, target: Target) -> Standing:
     return standing.of(call.db, call.naming, identified(call), target.name)
 
 
-def _take(call: Call, view: Standing, target: Target) -> None:
+def _take(call: Call, view: Standing, target: Target, is_only: bool) -> None:
+    """`is_only`: no other target of the line can have noted the same file."""
+    note = written.first if is_only else written.note
     naming, agent = call.naming, view.agent
     full = naming.full(target.name)
     if target.upkeep:
@@ -90,7 +92,7 @@ def _take(call: Call, view: Standing, target: Target) -> None:
         else:
             if view.other_wrote and agent.task and call.tool not in CHECKED_BY_THE_CLIENT:
                 _tell_whose(call, view, target.name)
-            written.first(call.db, naming.root, agent, target.name, full, call.tool)
+            note(call.db, naming.root, agent, target.name, full, call.tool)
         return
     if paths.is_outside(target.name) and state_dir.find(full) != naming.root:
         return  # a folder that is not the project's: neither kept nor anybody's
