@@ -543,3 +543,8 @@ def test_what_runs_beside_the_files_is_no_write(line: str, app: str) -> None:
 def test_a_thousand_of_them_are_no_burden(app: str) -> None:
     effects = analyse("; ".join(f"docker stop name{number}" for number in range(1000)), app)
     assert [one.reach for one in effects.runtime] == ["one"] * 100 + ["all"]
+
+
+@pytest.mark.parametrize("line", ["python3 -m http.server --help", "python3 -m http.server -h"])
+def test_who_asks_for_help_starts_nothing(line: str, tmp_path: Path) -> None:
+    assert analyse(line, str(tmp_path)).runtime == []

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fanout.shell import analyse
+from fanout.shell import analyse, is_read_only
 from fanout.shell.effects import is_of
 
 FILES = [
@@ -379,3 +379,55 @@ def names(line: str, root: Path) -> list[str]:
 )
 def test_what_a_tool_prints_is_what_the_next_one_gets(line: str, written: list[str], tmp_path: Path) -> None:
     assert names(line, tmp_path) == written
+
+
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ("cargo add serde --manifest-path crate/Cargo.toml", "crate/Cargo.toml crate/Cargo.lock"),
+        ("cargo add serde --manifest-path=crate/Cargo.toml --dry-run", ""),
+        ("cargo update --manifest-path=crate/Cargo.toml", "crate/Cargo.lock"),
+        ("cd crate/src && cargo add serde", "crate/Cargo.toml crate/Cargo.lock"),
+        ("cd ws/member && cargo add serde", "ws/member/Cargo.toml ws/Cargo.lock"),
+        ("go mod tidy -C svc", "svc/go.mod svc/go.sum"),
+        ("cd svc/internal && go get x@latest", "svc/go.mod svc/go.sum"),
+        ("go build -C svc -o ../bin/x", "bin/x"),
+        ("cd svc/internal && go mod init x", "svc/internal/go.mod"),
+        ("cd back/tests && poetry add rich", "back/pyproject.toml back/poetry.lock"),
+        ("poetry -C back version minor", "back/pyproject.toml"),
+        ("poetry -C back show", ""),
+        ("uv --directory back lock", "back/uv.lock"),
+        ("uv add rich", "pyproject.toml uv.lock"),
+        ("cd web/src && npm pkg set private=true", "web/package.json"),
+        ("cd web/src && npm pkg get name", ""),
+        ("npm pkg set private=true", "package.json"),
+    ],
+)
+def test_a_package_tool_works_on_the_project_that_it_finds(line: str, written: str, tmp_path: Path) -> None:
+    manifests = "crate/Cargo.toml ws/Cargo.toml ws/Cargo.lock ws/member/Cargo.toml svc/go.mod back/pyproject.toml"
+    for name in [*manifests.split(), "web/package.json", "crate/src/a.rs", "svc/internal/a.go", "back/tests/a.py"]:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("{}\n")
+    (tmp_path / "web" / "src").mkdir()
+    effects = analyse(line, str(tmp_path))
+    assert {path for path in effects.paths(str(tmp_path)) if ".venv" not in path} == set(written.split())
+
+
+@pytest.mark.parametrize(
+    ("line", "reads"),
+    [
+        ("docker exec -u root -w /app api sh -c 'cat /etc/os-release | head -2'", True),
+        ("docker compose -f a.yml exec -T db psql -U app -c 'select 1'", True),
+        ("kubectl -n prod exec -it deploy/api -c app -- env | sort", True),
+        ("docker exec api printenv PATH", True),
+        ("docker exec api rm -rf /app/dist", False),
+        ("docker compose exec api npm run deploy", False),
+        ("docker exec -i api sh -c 'cat > /app/x'", False),
+        ("echo 'rm -rf /app' | docker exec -i api sh", False),
+        ("docker exec -d api sleep 5", False),
+        ("docker exec api bash /app/show.sh", False),
+        ("kubectl exec deploy/api -- psql -c 'delete from t'", False),
+    ],
+)
+def test_a_command_in_a_container_reads_where_it_reads(line: str, reads: bool, tmp_path: Path) -> None:
+    assert is_read_only(analyse(line, str(tmp_path))) is reads

@@ -37,6 +37,11 @@ def invoke(shell: Shell, arguments: list[str], node: Simple | None) -> None:
         shell.nesting -= 1
 
 
+def is_own(shell: Shell, name: str) -> bool:
+    """Whether the shell itself does it, in its own process."""
+    return name in BUILTINS or name in shell.functions or name in ("command", "builtin") or name in shell.aliases
+
+
 def _dispatch(shell: Shell, name: str, arguments: list[str], node: Simple | None) -> None:
     if name in shell.aliases and "expand_aliases" in shell.world.options:
         text = shell.aliases.pop(name)

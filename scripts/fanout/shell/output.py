@@ -86,11 +86,20 @@ def formatted(template: str, args: list[str]) -> str:
 def converted(conversion: str, arg: str) -> str:
     if conversion == "b":
         return unescape(arg, "0")
-    if conversion in ("s", "q"):
+    if conversion == "s":
         return arg
+    if conversion == "q":
+        return escaped(arg)
     if conversion[-1] in "di" and arg.strip().lstrip("-").isdigit():
         return ("%" + conversion[:-1] + "d") % int(arg)
     return UNKNOWN
+
+
+def escaped(text: str) -> str:
+    """As `%q` and `${x@Q}` print it: the shell reads it as one word again."""
+    if UNKNOWN in text or not text.isprintable():
+        return text if UNKNOWN in text else quoted(text)
+    return re.sub(r"[^\w@%+=:,./-]", lambda found: "\\" + found[0], text) or "''"
 
 
 def quoted(text: str) -> str:

@@ -7,6 +7,7 @@ import time
 from fanout.shell import expand
 from fanout.shell.effects import CREATE, MODIFY, TRUNCATE
 from fanout.shell.globs import UNKNOWN
+from fanout.shell.invoke import is_own
 from fanout.shell.limits import MAX_STEPS, MAX_VALUE, Overrun
 from fanout.shell.streams import Sink, Source
 
@@ -18,25 +19,30 @@ if TYPE_CHECKING:
 
 def redirected(shell: Shell, node: Redirected) -> None:
     outer_in, outer_sink = shell.stdin, shell.sink
-    redirect(shell, node.redirects)
+    targets = redirect(shell, node.redirects)
     captured = shell.sink
     shell.run(node.body)
-    keep_content(shell, node.redirects, captured, outer_sink)
+    keep_content(shell, node.redirects, targets, captured, outer_sink)
     shell.stdin, shell.sink = outer_in, outer_sink
 
 
-def redirect(shell: Shell, redirects: list[Redirect]) -> None:
-    """Applies redirections: writes, standard input, and who listens to standard output."""
+def redirect(shell: Shell, redirects: list[Redirect]) -> list[str]:
+    """Applies redirections: writes, standard input, and who listens to standard output. What each of them names: expanded
+    once, as that may change variables (`> part$((n++))`)."""
+    targets: list[str] = []
     for item in redirects:
+        target = ""
         if item.op in ("<<", "<<-"):
             shell.stdin = Source(expand.single(shell, item.body))
         elif item.op == "<<<":
             shell.stdin = Source(expand.single(shell, item.word) + "\n")
         else:
-            redirect_file(shell, item)
+            target = redirect_file(shell, item)
+        targets.append(target)
+    return targets
 
 
-def redirect_file(shell: Shell, item: Redirect) -> None:
+def redirect_file(shell: Shell, item: Redirect) -> str:
     fields = expand.fields(shell, item.word)
     target = fields[0] if len(fields) == 1 else expand.single(shell, item.word)
     if item.op in ("<&", ">&") and (target.rstrip("-").isdigit() or target == "-"):
@@ -49,6 +55,7 @@ def redirect_file(shell: Shell, item: Redirect) -> None:
         shell.write(target, MODIFY if shell.world.exists(target) else CREATE)
     else:
         _redirect_output(shell, item, target)
+    return target
 
 
 def _redirect_output(shell: Shell, item: Redirect, target: str) -> None:
@@ -62,13 +69,14 @@ def _redirect_output(shell: Shell, item: Redirect, target: str) -> None:
         shell.sink = Sink()
 
 
-def keep_content(shell: Shell, redirects: list[Redirect], sink: Sink | None, outer: Sink | None) -> None:
+def keep_content(
+    shell: Shell, redirects: list[Redirect], targets: list[str], sink: Sink | None, outer: Sink | None
+) -> None:
     """Remembers what a file holds now, so that `bash file` or `xargs < file` later in the line can be followed."""
     if sink is None or sink is outer:
         return
-    for item in redirects:
+    for item, target in zip(redirects, targets):
         if item.op in (">", ">|", ">>", "&>") and item.fd in ("", "1"):
-            target = expand.single(shell, item.word)
             if UNKNOWN in target:
                 continue
             path = shell.world.landing(shell.world.absolute(target))
@@ -121,20 +129,23 @@ def attempt(shell: Shell, node: Simple) -> None:
     if not arguments:
         shell.status = 0
         shell.set_variables(node.assignments)
-        redirect(shell, node.redirects)
-        keep_content(shell, node.redirects, shell.sink, outer_sink)
+        targets = redirect(shell, node.redirects)
+        keep_content(shell, node.redirects, targets, shell.sink, outer_sink)
         shell.stdin, shell.sink = outer_in, outer_sink
         return
-    if node.redirects:
-        redirect(shell, node.redirects)
+    kept = dict(shell.variables)
+    targets = redirect(shell, node.redirects) if node.redirects else []
+    if shell.variables != kept and not is_own(shell, arguments[0]):
+        shell.variables = kept  # redirections of a program are expanded in the program's process
     captured = shell.sink
     if node.assignments:
         with_assignments(shell, node, arguments)
     else:
         shell.invoke(arguments, node)
     if node.redirects:
-        keep_content(shell, node.redirects, captured, outer_sink)
+        keep_content(shell, node.redirects, targets, captured, outer_sink)
         shell.stdin, shell.sink = outer_in, outer_sink
+    shell.last_word = arguments[-1]
 
 
 def with_assignments(shell: Shell, node: Simple, arguments: list[str]) -> None:

@@ -50,6 +50,8 @@ class Variables:
         self.variables: dict[str, Any] = {}
         self.positional: list[str] = []
         self.status: int | None = 0
+        self.zeroth = ""  # `$0` of `bash -c`, "" where it is not known
+        self.last_word = UNKNOWN  # `$_`
         self.picks: dict[str, int] = {}
         self.met: dict[str, int] = {}
 
@@ -78,7 +80,7 @@ class Variables:
         if isinstance(value, Reference):
             return self.referred(value.target, name, index)
         if value is None:
-            return self.inherited(name)
+            return [self.last_word] if name == "_" else self.inherited(name)
         if isinstance(value, str):
             return [value]
         if isinstance(value, dict):
@@ -125,6 +127,8 @@ class Variables:
             return [str(len(self.positional))]
         if name == "?":
             return None if self.status is None else [str(self.status)]
+        if name == "0" and self.zeroth:
+            return [self.zeroth]
         if name.isdigit() and name != "0":
             number = int(name)
             return [self.positional[number - 1]] if number <= len(self.positional) else None

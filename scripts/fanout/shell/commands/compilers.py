@@ -5,6 +5,7 @@ from __future__ import annotations
 from fanout.shell.call import Options
 from fanout.shell.commands.checkers import reported
 from fanout.shell.commands.formatters import KINDS, formatted_operands
+from fanout.shell.commands.projects import elsewhere, nearest
 from fanout.shell.copies import last
 
 TYPE_CHECKING = False
@@ -18,6 +19,9 @@ CC_VALUES = frozenset("-I -L -D -U -include -isystem -x -MT -MQ -Xlinker -framew
 def cc(call: Call) -> None:
     args = call.args
     output, sources = _cc_operands(call)
+    if output == "-" and {"-E", "-S", "-c", "-M", "-MM"} & set(args):
+        call.emit(None)
+        return
     if output:
         call.write(output)
     looks = {"-fsyntax-only", "-E"} & set(args) or any(arg.startswith("-print") for arg in args)
@@ -106,6 +110,8 @@ CARGO_CHECKS = frozenset(
 
 
 def go(call: Call) -> None:
+    if elsewhere(call, ("-C",), go):
+        return
     verb, rest = (call.args[0], call.args[1:]) if call.args else ("", [])
     plain = [arg for arg in rest if not arg.startswith("-")]
     if _go_reads(verb, rest, plain) or (verb in ("generate", "install") and _go_prints(rest)):
@@ -137,13 +143,14 @@ def _go_prints(rest: list[str]) -> bool:
 
 def _go_modules(call: Call, verb: str, plain: list[str]) -> None:
     if verb == "get" or (verb == "mod" and plain[:1] in (["tidy"], ["edit"], ["init"])):
-        call.write("go.mod")
+        module = "go.mod" if plain[:1] == ["init"] else nearest(call, "go.mod")
+        call.write(module)
         if plain[:1] not in (["init"], ["edit"]):
-            call.write("go.sum")
+            call.write(module[:-3] + "sum")
     elif verb == "mod" and plain[:1] == ["vendor"]:
-        call.create("vendor", recursive=True)
+        call.create(nearest(call, "go.mod")[:-6] + "vendor", recursive=True)
     elif verb == "work":
-        call.write("go.work")
+        call.write("go.work" if plain[:1] == ["init"] else nearest(call, "go.work"))
     else:
         call.emit(None)
 
@@ -177,19 +184,31 @@ def cargo(call: Call) -> None:
     if verb in CARGO_READS or TRIES.get(verb, set()) & set(rest):
         call.emit(None)
     elif verb in CARGO_MANIFEST:
-        call.write("Cargo.toml")
-        call.write("Cargo.lock")
+        manifest = _manifest(call, rest)
+        call.write(manifest)
+        _cargo_lock(call, manifest)
     elif verb in ("update", "generate-lockfile"):
         if not {"--locked", "--frozen"} & set(rest):
-            call.write("Cargo.lock")
+            _cargo_lock(call, _manifest(call, rest))
     elif verb in ("new", "init"):
         _cargo_project(call, verb, rest)
     elif verb == "clean":
-        call.delete("target", recursive=True)
+        call.delete(_manifest(call, rest)[: -len("Cargo.toml")] + "target", recursive=True)
     else:
         _own_code(
             call, verb in CARGO_CHECKS or (verb == "publish" and bool({"--dry-run", "-n"} & set(rest))), verb == "run"
         )
+
+
+def _manifest(call: Call, args: list[str]) -> str:
+    """The `Cargo.toml` that `--manifest-path` names, or the nearest one."""
+    given = Options(args, "", "manifest-path").get("manifest-path")
+    return given or nearest(call, "Cargo.toml")
+
+
+def _cargo_lock(call: Call, manifest: str) -> None:
+    """Beside the manifest, or where a workspace above has it."""
+    call.write(nearest(call, "Cargo.lock", manifest.rpartition("/")[0] or "."))
 
 
 def _own_code(call: Call, checks: bool, runs: bool = False) -> None:

@@ -149,7 +149,8 @@ def sqlite3(call: Call) -> None:
     if not plain:
         return
     statements = plain[1:] or ([call.input() or UNKNOWN] if call.shell.stdin is not None else [])
-    if "-readonly" not in call.args and any(_changes(text) for text in statements):
+    in_memory = plain[0] in ("", ":memory:") or plain[0].startswith("file::memory:")
+    if "-readonly" not in call.args and not in_memory and any(_changes(text) for text in statements):
         call.write(plain[0])
     for text in statements:
         for path in SQL_FILES.findall(text):

@@ -9,9 +9,12 @@ from fanout.shell.globs import PRIVATE, UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fanout.shell.call import Call, Options
 
 TARGET = "target-directory suffix"
+MOST_BACKUPS = 1000
 
 
 def targets(call: Call, options: Options) -> list[tuple[str, str]]:
@@ -30,8 +33,20 @@ def targets(call: Call, options: Options) -> list[tuple[str, str]]:
 
 
 def backup(call: Call, options: Options, target: str) -> None:
-    if options.has("b", "backup") and call.world.exists(target):
-        call.write(target + (options.get("S", "suffix") or "~"))
+    """What `-b` and `--backup=HOW` keep of a target that is there."""
+    if not options.has("b", "backup") or not call.world.exists(target):
+        return
+    how = options.get("backup") or (call.shell.lookup("VERSION_CONTROL", "") or [""])[0] or "existing"
+    if how in ("none", "off"):
+        return
+    number = 1
+    while number < MOST_BACKUPS and call.world.exists(f"{target}.~{number}~"):
+        number += 1
+    if how in ("numbered", "t") or (how not in ("simple", "never") and number > 1):
+        call.write(f"{target}.~{number}~")
+    else:
+        suffix = options.get("S", "suffix") or (call.shell.lookup("SIMPLE_BACKUP_SUFFIX", "") or ["~"])[0]
+        call.write(target + suffix)
 
 
 def cp(call: Call) -> None:
@@ -211,10 +226,20 @@ def split(call: Call) -> None:
     if count is None or count > 200 or UNKNOWN in prefix + suffix:
         call.shell.write(prefix + UNKNOWN, CREATE, False, call.name)
         return
-    digits = options.has("d", "numeric-suffixes")
-    width = int(options.get("a", "suffix-length") or 2)
+    spell = _speller(options)
     for number in range(count):
-        call.create(prefix + (str(number).zfill(width) if digits else letters(number, width)) + suffix)
+        call.create(prefix + spell(number) + suffix)
+
+
+def _speller(options: Options) -> Callable[[int], str]:
+    """How a file's number is written: letters, digits or hexadecimal ones, from the given one on."""
+    width = int(options.get("a", "suffix-length") or 2)
+    if not options.has("d", "x", "numeric-suffixes", "hex-suffixes"):
+        return lambda number: letters(number, width)
+    base, form = (16, "x") if options.has("x", "hex-suffixes") else (10, "d")
+    given = options.get("numeric-suffixes", "hex-suffixes") or "0"
+    start = int(given, base) if given.isalnum() else 0
+    return lambda number: format(start + number, form).zfill(width)
 
 
 def _split_count(options: Options, text: str | None) -> int | None:

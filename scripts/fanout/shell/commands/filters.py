@@ -62,11 +62,7 @@ def realpath(call: Call) -> None:
 def seq(call: Call) -> None:
     options = call.options("sf", "separator format", stop=True)
     numbers = options.rest
-    if (
-        options.has("f", "format", "w")
-        or not all(re.fullmatch(r"-?\d{1,9}", number) for number in numbers)
-        or not numbers
-    ):
+    if options.has("f", "format") or not all(re.fullmatch(r"-?\d{1,9}", number) for number in numbers) or not numbers:
         call.emit(None)
         return
     values = [int(number) for number in numbers]
@@ -77,7 +73,8 @@ def seq(call: Call) -> None:
         call.emit(None)
         return
     counted = range(first, end + 1, step) if step > 0 else range(first, end - 1, step)
-    call.emit((options.get("s", "separator") or "\n").join(str(number) for number in counted) + "\n")
+    width = max(len(str(number)) for number in (first, end)) if options.has("w", "equal-width") else 0
+    call.emit((options.get("s", "separator") or "\n").join(str(number).zfill(width) for number in counted) + "\n")
 
 
 def ls(call: Call) -> None:

@@ -6,6 +6,7 @@ from fanout.shell import lazy_re as re
 from fanout.shell.call import Options
 from fanout.shell.commands import COMMANDS, READ_ONLY
 from fanout.shell.commands.checkers import is_changing, is_check
+from fanout.shell.commands.projects import elsewhere, nearest
 from fanout.shell.output import quoted
 
 TYPE_CHECKING = False
@@ -172,6 +173,9 @@ def _node_folder(call: Call) -> tuple[list[str], str]:
             at = args.index(name)
             folder = args[at + 1].rstrip("/") + "/"
             del args[at : at + 2]
+    if not folder and not call.world.is_file("package.json"):
+        place = nearest(call, "package.json")
+        folder = place[: -len("package.json")] if call.world.is_file(place) else ""
     return args, folder
 
 
@@ -279,13 +283,24 @@ PYTHON_READS = frozenset("show check version help search about tree info graph".
 PYTHON_CHANGES = frozenset("add remove lock sync update install uninstall".split())
 
 
+PROJECT_OPTIONS = {
+    "uv": ("--directory", "--project"),
+    "poetry": ("-C", "--directory", "-P", "--project"),
+    "pdm": ("-p", "--project"),
+}
+
+
 def python_project(call: Call) -> None:
     """uv, poetry, pdm, hatch, pipenv."""
+    if elsewhere(call, PROJECT_OPTIONS.get(call.name, ()), python_project):
+        return
     plain = [arg for arg in call.args if not arg.startswith("-")]
     verb = plain[0] if plain else "help"
     lock = PYTHON_LOCKS.get(call.name, "")
+    if lock:
+        lock = nearest(call, lock, nearest(call, _manifest(call)).rpartition("/")[0])
     if _sets_version(call.args, plain):
-        call.write("pyproject.toml")
+        call.write(nearest(call, "pyproject.toml"))
         if call.name == "uv":
             _locked(call, "add", lock, True)
     elif verb in PYTHON_READS or _only_shows(call, plain):
@@ -308,6 +323,10 @@ def python_project(call: Call) -> None:
     else:
         call.unknown("may write: what it does is not known")
         call.emit(None)
+
+
+def _manifest(call: Call) -> str:
+    return "Pipfile" if call.name == "pipenv" else "pyproject.toml"
 
 
 SHOWN = {
@@ -359,7 +378,7 @@ def _python_packages(call: Call, verb: str, named: list[str], lock: str) -> None
             call.write(script + ".lock")
         return
     if verb in ("add", "remove", "uninstall") or (call.name == "pipenv" and verb == "install" and named):
-        call.write("Pipfile" if call.name == "pipenv" else "pyproject.toml")
+        call.write(nearest(call, _manifest(call)))
     _locked(call, verb, lock, verb in ("add", "remove", "uninstall", "update") or bool(named))
     call.emit(None)
 

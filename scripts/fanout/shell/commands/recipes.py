@@ -42,7 +42,8 @@ def followed(call: Call, checks: bool) -> None:
     if tool not in FILES or shell.nesting > MAX_NESTING:
         return
     folder, file, words = _asked(call)
-    text = _text(call, folder, [file] if file else FILES[tool])
+    is_given = file in ("-", "/dev/stdin")
+    text = call.input() if is_given else _text(call, folder, [file] if file else FILES[tool])
     if not text:
         return
     given = dict(word.split("=", 1) for word in words if "=" in word)

@@ -29,7 +29,9 @@ def shell(call: Call) -> None:
     if "n" in flags and call.name != "fish":
         return
     if text is not None:
+        outer, call.shell.zeroth = call.shell.zeroth, "".join(rest[:1])
         inner(call, text, rest[1:])
+        call.shell.zeroth = outer
     elif rest and "s" not in flags:
         run_file(call, rest[0], rest[1:], "shell")
     else:
@@ -145,6 +147,7 @@ def source(call: Call) -> None:
         return
     path = call.args[0]
     text = call.world.contents.get(call.world.absolute(path)) if UNKNOWN not in path else None
+    text = call.input() if path == "/dev/stdin" else text
     if text is None and path.startswith("/dev/fd/"):
         call.unknown("sources output that is known only when it runs")
     elif text is not None:

@@ -213,6 +213,10 @@ def _tries(call: Call, plain: list[str]) -> bool:
         from fanout.shell.commands import container_run
 
         return container_run.only_reads(call)
+    if call.name in EXECUTING:
+        from fanout.shell.commands import container_exec
+
+        return container_exec.only_reads(call)
     if call.name == "docker":
         return plain[:1] == ["build"] and "--check" in call.args
     return call.name in ("kubectl", "helm") and any(
@@ -220,6 +224,7 @@ def _tries(call: Call, plain: list[str]) -> bool:
     )
 
 
+EXECUTING = frozenset("docker podman nerdctl docker-compose kubectl oc".split())
 BRINGING = frozenset("checkout clone create download merge fork develop edit-notes rebase".split())
 ASKED = frozenset(("--version", "version", "--help", "help", "-v", "-V", "-h"))
 GLOBAL_VALUES = frozenset(

@@ -25,7 +25,9 @@ PROGRAM_VARIABLES = (
 )  # fmt: skip
 EDITING = frozenset("commit merge rebase revert cherry-pick tag notes am config".split())
 HOOKED = frozenset("commit merge rebase checkout switch am push".split())
-QUIET_CONFIG = frozenset("NOSYSTEM GLOBAL SYSTEM".split())
+# What of GIT_CONFIG_* is followed (given_settings.py) or turns settings off; and the files that hold none.
+QUIET_CONFIG = r"NOSYSTEM|COUNT|PARAMETERS|(?:KEY|VALUE)_\d+"
+NO_FILES = ("", "/dev/null")
 
 
 def programs(call: Call, effect: GitEffect) -> None:
@@ -40,8 +42,12 @@ def programs(call: Call, effect: GitEffect) -> None:
     for name, value in call.shell.env.items():
         if name.startswith(("GIT_TRACE", "GIT_TR2")) and value.startswith("/"):
             call.write(value)
-        elif name.startswith("GIT_CONFIG_") and name[11:12].isupper() and name[11:] not in QUIET_CONFIG:
+        elif name.startswith("GIT_CONFIG_") and not _is_quiet(name[11:], value):
             call.unknown("is given settings that are not followed")
+
+
+def _is_quiet(name: str, value: str) -> bool:
+    return bool(re.fullmatch(QUIET_CONFIG, name)) or (name in ("GLOBAL", "SYSTEM") and value in NO_FILES)
 
 
 def _setting(call: Call, effect: GitEffect, name: str, equals: str, value: str) -> None:
@@ -49,3 +55,5 @@ def _setting(call: Call, effect: GitEffect, name: str, equals: str, value: str) 
         call.shell.run_text(value.lstrip("!"), "git")
     elif name.lower() == "core.hookspath" and effect.verb in HOOKED:
         call.unknown("runs hooks from another folder")
+    elif re.fullmatch(r"include(?:if\..*)?\.path", name, re.I) and value not in NO_FILES:
+        call.unknown("is given settings that are not followed")

@@ -43,6 +43,8 @@ def moves(
         kind, start = rule(effect, Parsed(effect.verb, effect.args), repo)
         if not kind or not _is_shared(effect, repo, root, others):
             continue
+        if kind == "step" and _is_bisecting(effect, effects.git[:number], repo):
+            kind = "away"
         is_first = not number and not effects.writes
         if kind == "rewrite" and is_first and effect.verb in REFUSING and _is_refused(effect, repo):
             continue
@@ -147,8 +149,15 @@ def symbolic_ref(effect: GitEffect, parsed: Parsed, repo: GitRepo) -> tuple[str,
 
 def bisect(effect: GitEffect, parsed: Parsed, repo: GitRepo) -> tuple[str, str]:
     verb, revisions = effect.args[:1], parsed.before[1:]
-    moves = verb in (["good"], ["bad"], ["run"], ["skip"], ["new"], ["old"]) or (verb == ["start"] and revisions)
-    return ("away", "") if moves else ("", "")
+    if verb == ["start"]:
+        return ("away", "") if revisions else ("", "")
+    return ("step", "") if verb in (["good"], ["bad"], ["run"], ["skip"], ["new"], ["old"]) else ("", "")
+
+
+def _is_bisecting(effect: GitEffect, before: list[GitEffect], repo: GitRepo) -> bool:
+    """Whether a step can move HEAD: a bisection was begun, by the line itself too."""
+    begun = any(other.verb == "bisect" and other.args[:1] == ["start"] for other in before)
+    return begun or repo.pending(effect, "BISECT_START")
 
 
 def stash(effect: GitEffect, parsed: Parsed, repo: GitRepo) -> tuple[str, str]:

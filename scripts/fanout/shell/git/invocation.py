@@ -161,7 +161,11 @@ def read_global(call: Call) -> GitEffect | None:
             at += 1
         if name == "-C":
             cwd = _below(call, cwd, value)
-        elif name in ("-c", "--config-env", "--namespace"):
+        elif name == "--config-env":
+            from fanout.shell.git import given_settings
+
+            options += given_settings.named(call, value)
+        elif name in ("-c", "--namespace"):
             options += [name, value]
         else:
             options.append(f"{name}={value}" if name in ("--git-dir", "--work-tree") else whole)
@@ -170,6 +174,11 @@ def read_global(call: Call) -> GitEffect | None:
     effect = GitEffect(args[at], args[at + 1 :], cwd)
     effect.options = options
     effect.env = _environment(call)
+    if call.shell.variables or call.shell.env is not call.shell.started_with:
+        from fanout.shell.git import given_settings
+
+        effect.options = [*given_settings.options(call), *options]
+        effect.env.update(given_settings.places(call))
     return effect
 
 
@@ -188,10 +197,11 @@ def _below(call: Call, cwd: str, folder: str) -> str:
 
 def _inline_alias(effect: GitEffect) -> str:
     prefix = f"alias.{effect.verb.lower()}="
-    for at, word in enumerate(effect.options):
-        if word == "-c" and effect.options[at + 1].lower().startswith(prefix):
-            return effect.options[at + 1][len(prefix) :]
-    return ""
+    found = ""  # the last counts
+    for word, setting in zip(effect.options, effect.options[1:]):
+        if word == "-c" and setting.lower().startswith(prefix):
+            found = setting[len(prefix) :]
+    return found
 
 
 def _earlier_alias(effect: GitEffect, before: list[GitEffect]) -> str:
@@ -227,7 +237,10 @@ def classify(call: Call, effect: GitEffect) -> None:
     elif verb in READING:
         _reading(call, effect)
     elif verb not in REFS:
-        effect.scope, effect.endangers = "alias", "worktree"
+        from fanout.shell.git import given_settings
+
+        effect.scope = "tree" if given_settings.are_made(call, effect) else "alias"
+        effect.endangers = "worktree"
         call.unknown(f"{verb} is an alias or a command that is not known here")
     if verb in config_files.WRITING:
         effect.settings = config_files.written(call, effect)

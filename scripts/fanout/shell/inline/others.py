@@ -8,6 +8,7 @@ import re
 from fanout.shell.effects import CREATE, DELETE, MODIFY, MOVE, TRUNCATE
 from fanout.shell.globs import UNKNOWN
 from fanout.shell.inline import proofs
+from fanout.shell.streams import Source
 from fanout.shell.words import joined_bytes, of_byte
 
 TYPE_CHECKING = False
@@ -271,7 +272,35 @@ class Program:
             words.append(values[0] if len(values) == 1 else UNKNOWN)
         return words
 
+    def listed(self, at: int) -> tuple[list[str], int]:
+        """The words of an array, which may be left out."""
+        words: list[str] = []
+        match = re.compile(r",\s*\[\s*").match(self.text, at)
+        while match is not None and self.text[match.end() : match.end() + 1] != "]" and len(words) < MAX_VALUES:
+            values, at = self.expression(match.end())
+            words.append(values[0] if len(values) == 1 else UNKNOWN)
+            match = re.compile(r",\s*(?!\])").match(self.text, at)
+        return words, at
+
+    def launched(self) -> None:
+        """`spawnSync("git", ["log"])` and its like. Standard input is a pipe to the program."""
+        stdin, self.call.shell.stdin = self.call.shell.stdin, Source()
+        for match in re.finditer(r"(?<!\w)(?:spawnSync|spawn|execFileSync|execFile)\s*\(", self.text):
+            values, at = self.expression(match.end())
+            words, _ = self.listed(at)
+            for value in values:
+                self.call.run([value, *words])
+        self.call.shell.stdin = stdin
+
     def started(self) -> None:
+        stdin = self.call.shell.stdin
+        if self.language == "node" and "child_process" in self.text:
+            self.launched()
+            self.call.shell.stdin = Source()
+        self.lines_started()
+        self.call.shell.stdin = stdin
+
+    def lines_started(self) -> None:
         for match in re.finditer(rf"(?<!\w)(?:{STARTERS[self.language]})\s*(?=[(\s\"'])\(?", self.text):
             if self.language == "node" and "child_process" not in self.text:
                 continue

@@ -52,9 +52,30 @@ def node(text: str, followed: frozenset[str]) -> str:
     allowed = NODE_READS | followed
     if any(name not in allowed for name in _node_members(text)):
         return "may write: its program is not followed"
-    if "child_process" in text and re.search(r"\b(?:spawn|spawnSync|fork|execFile|execFileSync)\b", text):
-        return "starts another program"
-    return ""
+    return "starts another program" if "child_process" in text and not _are_starts_followed(text) else ""
+
+
+CHILD = r"require\(\s*['\"](?:node:)?child_process['\"]\s*\)"
+CHILD_FROM = r"from\s*['\"](?:node:)?child_process['\"]"
+STARTS = r"(?:execFileSync|execFile|execSync|exec|spawnSync|spawn)"
+ELSEWHERE = re.compile(r"\b(?:cwd|shell|input|env|argv0)\b\s*['\"]?\s*[:,}]")  # options by which it runs otherwise
+
+
+def _are_starts_followed(text: str) -> bool:
+    """Whether child_process is only called, by its functions' own names, so that `others` has followed each call."""
+    if ELSEWHERE.search(text):
+        return False
+    rest = re.sub(rf"(?:const|let|var)\s*\{{[\w\s,]*\}}\s*=\s*{CHILD}(?!\s*[.\[(])", " ", text)
+    rest = re.sub(rf"import\s*\{{(?:\s*\w+\s*,?)*\}}\s*{CHILD_FROM}", " ", rest)
+    binds = rf"(?:const|let|var)\s+([\w$]+)\s*=\s*{CHILD}(?!\s*[.\[(])|import\s+(?:\*\s+as\s+)?([\w$]+)\s+{CHILD_FROM}"
+    names = [match[1] or match[2] for match in re.finditer(binds, rest)]
+    rest = re.sub(binds, " ", rest)
+    owner = "|".join([CHILD, *(rf"(?<![\w$.]){re.escape(name)}" for name in names)])
+    rest = re.sub(rf"(?:{owner})\s*\.\s*(?={STARTS}\s*\()", " ", rest)
+    loose = "|".join(
+        ["child_process", "fork", rf"{STARTS}\b(?!\s*\()", *(rf"{re.escape(name)}(?![\w$])" for name in names)]
+    )
+    return not re.search(rf"(?<![\w$.])(?:{loose})", rest)
 
 
 def _node_members(text: str) -> Iterator[str]:

@@ -219,4 +219,5 @@ def linked(call: Call, source: str, target: str) -> None:
 def copied_tree(call: Call, source: str, target: str) -> None:
     from fanout.shell.copies import copy_tree
 
+    call.folders(target.rstrip("/").rpartition("/")[0])
     copy_tree(call, source, target)

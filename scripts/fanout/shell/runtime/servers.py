@@ -112,7 +112,7 @@ def interpreted(call: Call) -> None:
     if args[at : at + 1] == ["-m"]:
         name, rest = "".join(args[at + 1 : at + 2]), args[at + 2 :]
         name = {"django": "django-admin"}.get(name, name)
-        if name == "http.server":
+        if name == "http.server" and not {"-h", "--help"} & set(rest):
             port = next((arg for arg in rest if arg.isdigit()), "8000")
             starts(call, (f"port:{port}",), True)
     else:

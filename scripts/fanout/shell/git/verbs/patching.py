@@ -51,7 +51,20 @@ def _patch_targets(call: Call, parsed: Parsed, text: str | None) -> list[tuple[s
     strip = parsed.options.get("p") or "1"
     folder = parsed.options.get("directory") or ""
     prefix = (folder.rstrip("/") + "/") if folder else ""
-    return targets(text, int(strip) if strip.isdigit() else 1, call.world, prefix)
+    found = targets(text, int(strip) if strip.isdigit() else 1, call.world, prefix)
+    return [(path, gone) for path, gone in found if _is_wanted(parsed, path)]
+
+
+def _is_wanted(parsed: Parsed, path: str) -> bool:
+    """What `--include` and `--exclude` let through: the first of them that fits decides, and with an `--include` the rest is
+    left out."""
+    from fnmatch import fnmatchcase
+
+    filters = [(name, value) for name, value in parsed.options.found if name in ("include", "exclude")]
+    for name, pattern in filters:
+        if fnmatchcase(path, pattern):
+            return name == "include"
+    return all(name == "exclude" for name, _ in filters)
 
 
 def apply_harms(case: Case) -> set[str]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 
 def read_tree(call: Call, effect: GitEffect, parsed: Parsed) -> None:
+    if parsed.has("n", "dry-run"):
+        return
     if parsed.has("u"):
         whole_tree(call, effect, parsed)
         return
@@ -81,6 +83,7 @@ def checkout_index_harms(case: Case) -> set[str]:
     return case.pick(specs or None, lambda state: state.changed)
 
 
+MARKED = "no-assume-unchanged no-skip-worktree".split()
 NAMED_AS_TYPED = "force-remove assume-unchanged no-assume-unchanged skip-worktree no-skip-worktree chmod".split()
 
 
@@ -94,6 +97,8 @@ def update_index_harms(case: Case) -> set[str] | None:
         return _harms_of_input(case)
     names = {case.from_cwd(path) for path in case.effect.paths}
     names.update(_cacheinfo_path(parsed))
+    if parsed.has(*MARKED):
+        names &= _marked(case)
     if parsed.options.get("cacheinfo") or parsed.has(*NAMED_AS_TYPED):
         return case.mine(names)
     states = case.siblings()
@@ -106,6 +111,12 @@ def _harms_of_input(case: Case) -> set[str] | None:
     if stdin and UNKNOWN not in stdin and case.parsed.has("index-info"):
         return case.mine(_changed_entries(case, stdin))
     return case.pick(None, lambda state: state.dirty or state.untracked)
+
+
+def _marked(case: Case) -> set[str]:
+    """The paths whose index entries say that git is not to look at the file."""
+    listed = (case.repo.ask(case.effect, ["ls-files", "-v", "-z", "--full-name", ":/"]) or "").split("\0")
+    return {entry[2:] for entry in listed if entry[:1] == "S" or entry[:1].islower()}
 
 
 def _cacheinfo_path(parsed: Parsed) -> list[str]:

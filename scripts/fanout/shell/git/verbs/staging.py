@@ -101,8 +101,10 @@ def commit_harms(case: Case) -> set[str]:
         return taken
     if parsed.has("a", "all"):
         return case.pick(None, lambda state: state.dirty)
+    if not specs and parsed.has("i", "include", "o", "only"):
+        return set()  # the last commit's message at most, or an empty commit
     harmed = case.pick(specs, lambda state: state.dirty) if specs else set()
-    if (specs and not parsed.has("i", "include")) or (parsed.has("o", "only") and parsed.has("amend")):
+    if specs and not parsed.has("i", "include"):
         return harmed
     return harmed | case.pick(None, lambda state: state.staged)
 

@@ -97,6 +97,7 @@ def making(call: Call, effect: GitEffect, parsed: Parsed) -> None:
     elif verb == "format-patch" and not options.has("stdout"):
         output = options.get("o", "output-directory")
         if output:
+            call.folders(output.rstrip("/").rpartition("/")[0])
             call.create(output, recursive=True, folder=True)
         else:
             call.unknown("format-patch makes a file for each commit")
