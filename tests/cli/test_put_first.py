@@ -38,7 +38,7 @@ def test_a_wait_that_the_list_states_stays(shop: Project) -> None:
 
 @pytest.mark.parametrize("name", ["3", "03", "003"])
 def test_a_number_is_taken_as_people_write_it(shop: Project, name: str) -> None:
-    assert "03 comes before all others now" in shop.fanout("first", f"shop-1/{name}").out
+    assert "03 comes before all others" in shop.fanout("first", f"shop-1/{name}").out
 
 
 def test_a_number_that_no_task_has_is_refused(shop: Project) -> None:
@@ -49,7 +49,7 @@ def test_what_runs_already_is_said_and_the_others_are_put_first(shop: Project) -
     desk = Desk(shop.path).join("shop-1")
     desk.launch("01")
     said = shop.fanout("first", "shop-1/01", "shop-1/02")
-    assert said.out.startswith("01 runs already. 02 comes before all others now")
+    assert said.out.startswith("01 runs already. 02 comes before all others")
     assert shop.fanout("first", "shop-1/01").err.startswith("error: task 01 is running.")
 
 

@@ -390,7 +390,9 @@ def test_a_task_is_added_after_another_was_amended(two: Desk) -> None:
 
 def test_first_says_what_is_next_and_what_that_waits_for(two: Desk) -> None:
     said = typed(two, "first", f"{two.run}/06").out
-    assert said.startswith("06 comes before all others now. Next is 05, as soon as a place is free; 06 needs 05.\n")
+    assert said.startswith(
+        "06 comes before all others but what it needs now. Next is 05, as soon as a place is free; 06 needs 05.\n"
+    )
     said = typed(two, "first", f"{two.run}/04").out
     assert said.startswith("04 comes before all others now. Next is 04, as soon as a place is free.\n")
     typed(two, "pause", two.run)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 MESSAGES = (
-    "End your turn now, without a word: what reviews found that you have not seen comes in their own messages right after this. "
-    "Tell the user with those."
+    "Write `The reviews come in now.` and end your turn: what reviews found that you have not seen comes in their own messages "
+    "right after this. Tell the user with those."
 )
 
 

@@ -56,7 +56,7 @@ def test_what_it_needs_is_said(desk: Desk) -> None:
 def test_what_stands_before_it_is_next(desk: Desk) -> None:
     at_work(desk, {"01": {}, "02": {"needs": ["01"]}, "03": {}})
     said = order_message.put_first(view(desk), ["02"], [])
-    assert said.startswith("02 comes before all others now. Next is 01, which can start; 02 needs 01")
+    assert said.startswith("02 comes before all others but what it needs now. Next is 01, which can start; 02 needs 01")
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,10 @@ def _take_back_launches(db: sqlite3.Connection, run: str) -> str:
     "--writes", multiple=True, metavar="PATH", help="Of a task that waits: it writes this, not what the list says."
 )
 @click.option(
-    "--after", multiple=True, metavar="TASK", help="Of a task that waits: it starts after this one; `all`: at the end."
+    "--after",
+    multiple=True,
+    metavar="TASK",
+    help="Of a task that waits: it starts after this one; `all`: at the end. `fanout first` ends waits.",
 )
 def amend(
     task: str,

@@ -26,7 +26,8 @@ def put_first(
     after = "".join(f"; {one}" for one in waits if not one.endswith(" "))
     free = no_more(lifted, why)
     lifts = f" If the user says that it need not wait: `{way}`." if way and ": inferred, " in after else ""
-    return f"{tasks.few(names)} {comes} before all others now. Next is {_when(view, ahead[0])}{after}.{free}{lifts}"
+    behind = "" if ahead[0] in names else f" but what {'it needs' if len(names) == 1 else 'they need'}"
+    return f"{tasks.few(names)} {comes} before all others{behind} now. Next is {_when(view, ahead[0])}{after}.{free}{lifts}"
 
 
 def no_more(lifted: list[tuple[str, str]], why: str = BY_ORDER) -> str:
