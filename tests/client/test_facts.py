@@ -329,6 +329,23 @@ def test_a_quoted_hook_of_a_shell_starts_from_any_folder(start, tmp_path: Path, 
     assert log.read_text() == f"{root}/hooks/log|guard|"
 
 
+def test_while_a_hook_works_the_screen_shows_what_it_says_of_itself(start, tmp_path: Path) -> None:
+    """The first `fanout start` of an installation prepares Python in one: nobody is to take that for a hang."""
+    root = tmp_path / "plugin"
+    hook = {"type": "command", "command": "sleep 3", "timeout": 9, "statusMessage": "the probe takes its time"}
+    for name, text in (
+        (".claude-plugin/plugin.json", {"name": "probe", "version": "1.0.0"}),
+        ("hooks/hooks.json", {"hooks": {"PreToolUse": [{"matcher": "Bash", "hooks": [hook]}]}}),
+    ):
+        (root / name).parent.mkdir(parents=True)
+        (root / name).write_text(json.dumps(text))
+    call = ToolCall("Bash", {"command": "echo done", "description": "x"})
+    with start(calls_once(call), plugin_dirs=[root], permission_mode="bypassPermissions").interactive() as terminal:
+        terminal.wait_for(READY)
+        terminal.send("go")
+        terminal.wait_for("the probe takes its time")
+
+
 def test_the_powershell_tool_has_hooks_of_its_own_name(start, tmp_path: Path) -> None:
     """Asked before and after, by the tool's name, with the line as `command`."""
     log = tmp_path / "log"

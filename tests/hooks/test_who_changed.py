@@ -17,7 +17,7 @@ from hooks.schedules.judge import Judge
 from hooks.schedules.world import World
 from scale import SCALE
 
-SCHEDULES, PARTS = 96 * SCALE, 12
+SCHEDULES, PARTS = 60 * SCALE, 12
 
 
 def judged(folder: Path, seed: int) -> Judge:

@@ -54,6 +54,13 @@ def test_every_hook_stands_there_with_its_events_and_its_failure() -> None:
     }
 
 
+def test_a_hook_that_may_prepare_python_says_so_while_it_works() -> None:
+    """test_facts::test_while_a_hook_works_the_screen_shows_what_it_says_of_itself"""
+    config = json.loads((CHECKOUT / "hooks" / "hooks.json").read_text())["hooks"]
+    every = [hook for entry in config["PreToolUse"] for hook in entry["hooks"] if hook["command"].endswith(" own")]
+    assert len(every) == 2 and all("prepares Python" in hook["statusMessage"] for hook in every)
+
+
 def test_every_policy_stands_there() -> None:
     cells = {row[0].strip("`") for row in rows("hooks.md") if len(row) == 2}
     known = Policy.model_json_schema()["properties"]["on_failure"]["enum"]

@@ -16,7 +16,7 @@ from fanout.run.flow.start_run import start
 from fanout.run.store.db import Write, connect
 from fanout.run.tasks import readiness, runs, tasks
 
-ONE_IN = {4: 4, 5: 72}  # by default, of so many tasks
+ONE_IN = {4: 8, 5: 144}  # by default, of so many tasks
 Graph = tuple[tuple[int, ...], ...]  # for each task what it needs
 
 
