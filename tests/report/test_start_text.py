@@ -181,7 +181,9 @@ def test_the_projects_own_tests_are_offered(
     if not command:
         assert said.endswith(": fanout looks whether the declared files are written.")
         return
-    assert f"Ask whether the project's tests ({where}) shall: `fanout amend work-1 --accept '{command}'`" in said
+    assert (
+        f"Ask whether the project's tests (seen in {where}) shall: `fanout amend work-1 --accept '{command}'`" in said
+    )
     told = project.fanout("amend", "work-1", "--accept", command).out
     assert told == f"`{command}` checks 3 open tasks (1, 2, 3); calls printed before and not sent still hold.\n"
     assert f"- `{command}` exits 0" in project.fanout("brief", "work-1/1").out
@@ -197,8 +199,9 @@ def test_nothing_is_offered_where_commands_check(
         {"id": "b", "writes": ["b"]},
     ]
     project.write({"tasks.json": {"tasks": tasks}, "go.mod": "module x\n"})
-    assert "b has no command that checks the result. Ask whether the project's tests (go.mod) shall" in "\n".join(
-        before_the_launch(project, "tasks.json")
+    assert (
+        "b has no command that checks the result. Ask whether the project's tests (seen in go.mod) shall"
+        in "\n".join(before_the_launch(project, "tasks.json"))
     )
     tasks[1]["accept"] = [{"command": "true"}]
     project.write({"all.json": {"tasks": tasks}})

@@ -192,8 +192,8 @@ def unchecked(plan: Plan, run: str, tests: tuple[str, str] | None, is_alone: boo
             f"{who} {none} command that checks the result; nobody is here to allow the project's tests (`{command}`)."
         )
     return (
-        f"{who} {none} command that checks the result. Ask whether the project's tests ({where}) shall: `fanout amend {run} "
-        f"--accept {shlex.quote(command)}` has them run for each of these that has not ended."
+        f"{who} {none} command that checks the result. Ask whether the project's tests (seen in {where}) shall: `fanout amend "
+        f"{run} --accept {shlex.quote(command)}` has them run for each of these that has not ended."
     )
 
 
