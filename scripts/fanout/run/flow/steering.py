@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 SAID = "the verbs"  # once for each run and session
 VERBS = """\
-If the user's words are about it, one command does it: stop or hold everything `fanout pause {run}` (it names what still \
-runs); go on `fanout go {run}`; leave some out (also "only the others") `fanout skip {run}/TASK ...`; one before others \
-`fanout first {run}/TASK ...`; other instructions `fanout amend {run}/TASK 'what is different'` (other \
-files in place of all it has: `--writes PATH`; another check, `--accept 'COMMAND'`; later, `--after TASK` or `--after all`); \
-one more `fanout add {run} 'what' --writes PATH`; once more, otherwise told `fanout retry {run}/TASK --note 'what'` (one that \
-is done: with `--again`); take back what one wrote `fanout undo {run}/TASK`; commit what is done `fanout commit --all {run}`; \
-fewer or more agents `fanout cap N {run}`; end it `fanout cancel {run}`; look `fanout status`.
+If the user's words are about it, one command does it: stop or hold everything `fanout pause {run}` (names what runs); go on \
+`fanout go {run}`; leave some out `fanout skip {run}/TASK ...`; one before others, or without its wait, `fanout first \
+{run}/TASK ...`; new words `fanout amend {run}/TASK 'what is different'` (other files in place of all it has: `--writes \
+PATH`; another check, `--accept 'COMMAND'`; later, `--after TASK` or `--after all`); one more `fanout add {run} 'what' \
+--writes PATH`; once more, told more `fanout retry {run}/TASK --note 'what'` (one that is done: with `--again`); take back \
+what one wrote `fanout undo {run}/TASK` (one file: `PATH` behind it); commit what is done `fanout commit --all {run}`; \
+agents at once `fanout cap N {run}`; end it `fanout cancel {run}`; look `fanout status`.
 Anything else: answer the user. {goes_on}; do none of its tasks yourself, start no agent for it on your own."""
 ABOVE = "Calls printed before and not sent wait for that: first do what the user said, then send those that still fit."
 GOES_ON = "The run goes on by itself"
