@@ -150,6 +150,11 @@ def test_every_rule_says_why_and_the_quick_test_is_answered():
     assert advice.of_numbers(3, 5).quick_test == "Yes."
 
 
+def test_of_a_list_that_is_done_nothing_is_advised():
+    found = advice.of_numbers(0, 5)
+    assert not found.go and found.reason == "nothing is left to do: no task is open" and len(found.rules) == 1
+
+
 def test_the_same_question_has_the_same_answer():
     tasks = [task(str(n), f"f{n % 3}", estimate_minutes=n + 1) for n in range(9)]
     assert advice.of_plan(plan(*tasks)) == advice.of_plan(plan(*tasks))

@@ -154,6 +154,8 @@ def _rules(one: Situation, speedup: float) -> list[Rule]:
     files = f"{behind} of {one.tasks} tasks wait for another one's files"
     state = f"{one.shared_state} of {one.tasks} tasks wait for a shared resource"
     unproven = f"{one.unproven} of {one.tasks} results can't be checked: no criteria of acceptance"
+    if not one.tasks:
+        return [Rule("several", False, "no task is left")]
     return [
         Rule("several", one.tasks > 1, several),
         _long_enough(one.sequential / one.tasks if one.tasks else 0.0, one),
@@ -186,6 +188,8 @@ def _pays(speedup: float, sized: bool) -> Rule:
 
 
 def _verdict(one: Situation, rules: dict[str, Rule]) -> tuple[bool, Strategy, str]:
+    if not one.tasks:
+        return False, "sequential", "nothing is left to do: no task is open"
     if one.interactive:
         return False, "sequential", "it is refined together with the user: an agent can't ask in between"
     if not rules["long-enough"].holds and not one.heavy:
@@ -227,7 +231,7 @@ def _what_keeps_apart(one: Situation) -> str:
 def _quick_test(one: Situation) -> str:
     waiting = max(one.dependent, one.same_files, one.shared_state)
     if one.tasks < 2:
-        return "Only one task."
+        return "Only one task." if one.tasks else "No task is left."
     return "Yes." if not waiting else f"No: {waiting} of {one.tasks} wait for another."
 
 
