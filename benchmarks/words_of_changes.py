@@ -277,7 +277,7 @@ def beyond(judge: Any, s: Any, text: str) -> str:
         r"(?:it is|they are) still whole; `fanout undo [^`]+` takes back what \S+ changed there "
         r"and nothing else\.)? Tell the user\. "
         r"`fanout diff \S+/(\S+)` "
-        r"shows it(?:, `fanout discard PATH` takes it back)?; `fanout commit` takes it only with --beyond\.$",
+        r"shows it(?:, `fanout undo \S+ [^`]+` takes that back alone)?; `fanout commit` takes it only with --beyond\.$",
         text,
     )
     if not found or found[1] != found[found.re.groups]:

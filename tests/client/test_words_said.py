@@ -48,8 +48,8 @@ STALE = (
     "then write it. This is said only once."
 )
 BEYOND = (
-    "{} also changed what it does not declare: {}. Tell the user. `fanout diff demo-1/{}` shows it, `fanout discard PATH` "
-    "takes it back; `fanout commit` takes it only with --beyond."
+    "{} also changed what it does not declare: {}. Tell the user. `fanout diff demo-1/{}` shows it, `fanout undo "
+    "demo-1/{} {}` takes that back alone; `fanout commit` takes it only with --beyond."
 )
 FAILED = (
     "b failed: its check failed: `{}` exited {}: Error. {} Tell the user. `fanout retry demo-1/b` takes its "
@@ -160,10 +160,10 @@ TABLE = [
     ("b", 109, STALE.format("elsewhere.md", "a", clock(108)), ""),
     ("b", 109, STALE.format("elsewhere.md", "a", clock(120)), "a did not write it then"),
     ("b", 109, STALE.format("src/b.md", "a", clock(115)), "a did not write it then"),
-    ("", 130, BEYOND.format("a", "elsewhere.md (created)", "a"), ""),
-    ("", 130, BEYOND.format("a", "elsewhere.md (changed)", "a"), "elsewhere.md was not changed"),
-    ("", 130, BEYOND.format("b", "elsewhere.md (created)", "b"), "b did not write elsewhere.md"),
-    ("", 130, BEYOND.format("a", "src/a.md (created)", "a"), "a declares src/a.md"),
+    ("", 130, BEYOND.format("a", "elsewhere.md (created)", "a", "a", "elsewhere.md"), ""),
+    ("", 130, BEYOND.format("a", "elsewhere.md (changed)", "a", "a", "elsewhere.md"), "elsewhere.md was not changed"),
+    ("", 130, BEYOND.format("b", "elsewhere.md (created)", "b", "b", "elsewhere.md"), "b did not write elsewhere.md"),
+    ("", 130, BEYOND.format("a", "src/a.md (created)", "a", "a", "src/a.md"), "a declares src/a.md"),
     ("", 130, "a done", ""),
     ("", 124, "a done", "a did not say so"),
     ("", 131, "a done", "a did not say so"),

@@ -43,7 +43,7 @@ def undone_after_a_kill(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr("fanout.run.commits.undo._undone", killed)
+        patch.setattr("fanout.run.commits.undo.undone", killed)
         undone(desk)
     assert undo.finish(desk.db, str(desk.root)) == []
 

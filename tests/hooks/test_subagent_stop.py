@@ -181,6 +181,14 @@ def test_right_as_it_stands_is_said_after_a_look(desk: Desk) -> None:
     assert "used no tool" in desk.say("agent-01", "DONE|01|already right: a.py")["reason"]
 
 
+def test_who_wrote_or_called_used_a_tool_whatever_the_record_shows(desk: Desk) -> None:
+    (desk.root / "a.py").write_text("a = 1\n")
+    begin(desk, writes=["a.py"])
+    recorded(desk, "agent-01")  # as after /clear: the client goes on in another file
+    desk.do("agent-01", "a.py", "a = 2\n")
+    assert desk.say("agent-01", "DONE|01|a is 2") == {} and desk.state("01") == "done"
+
+
 UNSUSPECTED = [
     ({"record": {"accept": [{"command": "true"}]}}, "DONE|01|it passes", True),
     ({}, "Three names: Ada, Grace, Edsger.\nDONE|01|no look needed: names were wanted", True),

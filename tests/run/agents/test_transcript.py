@@ -96,3 +96,26 @@ def test_how_long_it_waited_for_the_user(tmp_path: Path, lines: list[str], spans
     began = 1767225600.0  # the first of January
     found = transcript.waits(record(tmp_path, lines), "a")
     assert [(start - began, end - began) for start, end in found] == spans
+
+
+def second_part(folder: Path, lines: list[str], agent: str = "a") -> str:
+    """The conversation that goes on after `/clear`, beside which the client writes the rest of the agent's record."""
+    place = folder / "s2" / "subagents" / f"agent-{agent}.jsonl"
+    place.parent.mkdir(parents=True)
+    place.write_text("\n".join(lines) + "\n")
+    return str(folder / "s2.jsonl")
+
+
+def test_a_record_goes_on_beside_the_next_conversation(tmp_path: Path) -> None:
+    record(tmp_path, [asked("t1", at=1), answered("t1", 5)])
+    (tmp_path / "s1.jsonl").write_text("")
+    main = second_part(tmp_path, [entry("assistant", TEXT), asked("t2", at=7), answered("t2", 9)])
+    assert not transcript.shows_no_call(main, "a")
+    assert [end - start for start, end in transcript.waits(main, "a")] == [4, 2]
+    assert transcript.parts_of_agent(main, "")[0] == main, "the main conversation's is one"
+
+
+def test_another_agents_record_elsewhere_is_none_of_its(tmp_path: Path) -> None:
+    record(tmp_path, [asked("t1", at=1), answered("t1", 5)])
+    main = second_part(tmp_path, [entry("assistant", TEXT)], agent="b")
+    assert transcript.shows_no_call(main, "b")

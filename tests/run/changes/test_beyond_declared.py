@@ -106,7 +106,8 @@ def test_what_is_told_of_it(desk: Desk) -> None:
     assert desk.do("agent-01", "README.md", "changed\n") == {} and desk.do("agent-01", "new.md", "new\n") == {}
     assert noted(desk, "01") == [
         "01 also changed what it does not declare: README.md (changed), new.md (created). Tell the user. `fanout diff "
-        "demo-1/01` shows it, `fanout discard PATH` takes it back; `fanout commit` takes it only with --beyond."
+        "demo-1/01` shows it, `fanout undo demo-1/01 README.md new.md` takes that back alone; `fanout commit` takes it only "
+        "with --beyond."
     ]
     with Write(desk.db):
         assert beyond_declared.lines(desk.db, desk.run) == [], "once"

@@ -85,6 +85,7 @@ def undo(task: str, given: tuple[str, ...], dry_run: bool) -> None:
         db, run, f"`git log fanout/{run}` shows them; `git revert` takes one back after `fanout land {run}`."
     )
     is_revoked = False
+    back = journal.part_undone(db, run, name)
     some = undoing.some_of(db, root, run, name, list(given))
     if dry_run:
         undoing.refuse_running(db, run, name)
@@ -92,8 +93,8 @@ def undo(task: str, given: tuple[str, ...], dry_run: bool) -> None:
     else:
         with hooks_switch.Kept(db, root), Write(db):
             steps = undoing.carry_out(db, root, run, name, some)
-            is_revoked = bool(steps) and not some and tasks.revoke(db, run, name, tasks.TAKEN_BACK)
-    _say(db, root, run, name, steps)
+            is_revoked = bool(steps or back) and not some and tasks.revoke(db, run, name, tasks.TAKEN_BACK)
+    _say(db, root, run, name, steps, back)
     for line in repair.finish(db, root):
         click.echo(line, err=True)
     if is_revoked:
@@ -104,13 +105,16 @@ def undo(task: str, given: tuple[str, ...], dry_run: bool) -> None:
         click.echo(f"Its commit {made[:12]} stays; commit this change too when it is right.")
 
 
-def _say(db: sqlite3.Connection, root: str, run: str, name: str, steps: list[undoing.Step]) -> None:
+def _say(db: sqlite3.Connection, root: str, run: str, name: str, steps: list[undoing.Step], back: list[str]) -> None:
+    """`back`: the paths that were taken back of the task before."""
     for step in steps:
         kept = f" (what it held: {step.replaced})" if step.replaced else ""
         path = base.in_tree(db, root, run, step.path)
         click.echo(f"{step.verb:8}{path}{f': {step.clash}' if step.clash else kept}")
     if not steps:
-        click.echo(f"Task {name} changed nothing that could be undone.")
+        names = tasks.few([base.in_tree(db, root, run, path) for path in back])
+        is_back = f"What task {name} changed is taken back already: {names}."
+        click.echo(is_back if back else f"Task {name} changed nothing that could be undone.")
     others = [base.in_tree(db, root, run, path) for path in undoing.beside(db, root, run, name)]
     if others:
         click.echo(

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from fanout.hooks import unattended
 from fanout.hooks.judging import judged_again
-from fanout.run.agents import attempts, team, transcript
+from fanout.run.agents import attempts, calls, team, transcript
+from fanout.run.changes import written
 from fanout.run.commits import isolated
 from fanout.run.evidence import acceptance, as_done, evidence, findings, gaps, permissions, result
 from fanout.run.flow import ending, hooks_switch
@@ -99,7 +100,7 @@ def _gap(call: Call, agent: Agent, message: str, until: float) -> str:
         if missing == evidence.NOTHING_FOUND:
             own = "" if attempts.own() else agent.agent_id
             missing = evidence.gap_in_what_it_ran(call.transcript, own, summary)
-        if not missing and transcript.shows_no_call(call.transcript, "" if attempts.own() else agent.agent_id):
+        if not missing and _has_used_no_tool(call, agent):
             missing = evidence.gap_without_a_look(call.db, agent, summary)
         if missing:
             return "" if _is_blocked_by_denials(call, agent, summary) else missing
@@ -116,6 +117,13 @@ def _gap(call: Call, agent: Agent, message: str, until: float) -> str:
     with Write(call.db):
         _conclude(call, agent, verdict, summary)
     return ""
+
+
+def _has_used_no_tool(call: Call, agent: Agent) -> bool:
+    """By the client's record and by the journal; False also where it can't be known."""
+    if written.of_agent(call.db, agent.id) or calls.is_any_of(call.db, agent.id):
+        return False
+    return transcript.shows_no_call(call.transcript, "" if attempts.own() else agent.agent_id)
 
 
 def _prove(call: Call, agent: Agent, summary: str, message: str) -> str:

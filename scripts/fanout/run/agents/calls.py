@@ -59,6 +59,11 @@ def open_of(db: sqlite3.Connection, agent: int) -> list[Call]:
     return select.every(db, Call, "WHERE agent = ? AND closed IS NULL ORDER BY opened", agent)
 
 
+def is_any_of(db: sqlite3.Connection, agent: int) -> bool:
+    """Whether a call of the agent's is on record, ended or not."""
+    return db.execute("SELECT 1 FROM call WHERE agent = ? LIMIT 1", (agent,)).fetchone() is not None
+
+
 def since(db: sqlite3.Connection) -> dict[int, float]:
     """For each agent with a command under way: since when."""
     rows = db.execute("SELECT agent, MIN(at) FROM call WHERE closed IS NULL AND kind = 'command' GROUP BY agent")

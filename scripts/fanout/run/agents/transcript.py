@@ -24,6 +24,32 @@ def of_agent(transcript: str, agent_id: str) -> str:
     return f"{stem}/subagents/agent-{agent_id}.jsonl"
 
 
+def parts_of_agent(transcript: str, agent_id: str) -> list[str]:
+    """The paths of the agent's record, oldest first: after `/clear` or a resume the client goes on with it beside the new
+    conversation's, and what was before stands beside the old one's."""
+    now = of_agent(transcript, agent_id)
+    if not agent_id or not transcript:
+        return [now]
+    folder, name = os.path.dirname(transcript), os.path.join("subagents", f"agent-{agent_id}.jsonl")
+    try:
+        with os.scandir(folder or os.curdir) as entries:
+            found = [os.path.join(entry.path, name) for entry in entries if not entry.name.endswith(".jsonl")]
+        others = [path for path in found if path != now and os.path.isfile(path)]
+        return [*sorted(others, key=os.path.getmtime), now]
+    except OSError:
+        return [now]
+
+
+def _lines(transcript: str, agent_id: str) -> Iterator[str]:
+    """The lines of all parts of the agent's record; a part that can't be read has none."""
+    for path in parts_of_agent(transcript, agent_id):
+        try:
+            with open(path, encoding="utf-8", errors="replace") as file:
+                yield from file
+        except OSError:
+            continue
+
+
 def is_of_agents(text: str) -> bool:
     """Whether a prompt is no words of the user's."""
     return text.lstrip().startswith(OF_AGENTS)
@@ -33,14 +59,10 @@ def shows_no_call(transcript: str, agent_id: str) -> bool:
     """Whether the record is there, has words of the agent, and no call of a tool but the one that hands in its result. False
     also where it can't be known."""
     has_spoken = False
-    try:
-        with open(of_agent(transcript, agent_id), encoding="utf-8", errors="replace") as file:
-            for line in file:  # test_facts::test_an_agents_record_shows_its_calls_when_it_ends
-                if '"tool_use"' in line and not any(name in line for name in HANDING_IN):
-                    return False
-                has_spoken = has_spoken or '"type":"assistant"' in line
-    except OSError:
-        return False
+    for line in _lines(transcript, agent_id):  # test_facts::test_an_agents_record_shows_its_calls_when_it_ends
+        if '"tool_use"' in line and not any(name in line for name in HANDING_IN):
+            return False
+        has_spoken = has_spoken or '"type":"assistant"' in line
     return has_spoken
 
 
@@ -48,15 +70,11 @@ def commands(transcript: str, agent_id: str, tools: tuple[str, ...]) -> list[tup
     """The commands that an agent has run with these tools, in order, and whether each went through without an error."""
     asked: dict[str, str] = {}
     found: list[tuple[str, bool]] = []
-    try:
-        with open(of_agent(transcript, agent_id), encoding="utf-8", errors="replace") as file:
-            for line in file:  # test_facts::test_an_agents_record_shows_its_calls_when_it_ends
-                if '"tool_use"' in line and any(f'"{tool}"' in line for tool in tools):
-                    asked.update(_asked(line, tools))
-                elif '"tool_result"' in line and asked:
-                    found += [(asked.pop(name), is_right) for name, is_right in _outcomes(line) if name in asked]
-    except OSError:
-        return []
+    for line in _lines(transcript, agent_id):  # test_facts::test_an_agents_record_shows_its_calls_when_it_ends
+        if '"tool_use"' in line and any(f'"{tool}"' in line for tool in tools):
+            asked.update(_asked(line, tools))
+        elif '"tool_result"' in line and asked:
+            found += [(asked.pop(name), is_right) for name, is_right in _outcomes(line) if name in asked]
     return found
 
 
@@ -93,15 +111,11 @@ def waits(transcript: str, agent_id: str) -> list[tuple[float, float]]:
     How long a command waited its end says: calls.note_wait."""
     asked: dict[str, float] = {}
     found: list[tuple[float, float]] = []
-    try:
-        with open(of_agent(transcript, agent_id), encoding="utf-8", errors="replace") as file:
-            for line in file:
-                if '"tool_use"' in line and '"file_path"' in line:
-                    asked.update(_calls(line))
-                elif '"source":"user' in line and '"tool_result"' in line:
-                    found += [(asked.pop(name), end) for name, end in _results(line) if name in asked]
-    except OSError:
-        return []
+    for line in _lines(transcript, agent_id):
+        if '"tool_use"' in line and '"file_path"' in line:
+            asked.update(_calls(line))
+        elif '"source":"user' in line and '"tool_result"' in line:
+            found += [(asked.pop(name), end) for name, end in _results(line) if name in asked]
     return _joined(found)
 
 

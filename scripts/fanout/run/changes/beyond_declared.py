@@ -75,7 +75,8 @@ def lines(db: sqlite3.Connection, run: str) -> list[str]:
                 f" {what}: look whether {it} still whole; `fanout undo {run}/{event.task} {_typed(db, root, run, event.facts)}` "
                 f"takes back what {event.task} changed there and nothing else."
             )
-        back = "" if others else ", `fanout discard PATH` takes it back"
+        undo = f"`fanout undo {run}/{event.task} {_typed(db, root, run, event.facts)}`"
+        back = "" if others else f", {undo} takes that back alone"
         said.append(
             f"{tasks.called(event.task)} also changed what it does not declare: {names}.{whose} Tell the user. `fanout diff "
             f"{run}/{event.task}` shows it{back}; `fanout commit` takes it only with --beyond."
@@ -84,7 +85,7 @@ def lines(db: sqlite3.Connection, run: str) -> list[str]:
 
 
 def _typed(db: sqlite3.Connection, root: str, run: str, facts: dict[str, Any]) -> str:
-    """The files of others, as they are typed behind a command: `a.py b.py`."""
+    """The files of others, where there are any, as they are typed behind a command: `a.py b.py`."""
     import shlex
 
     whose: dict[str, list[str]] = facts.get("whose") or {}

@@ -153,6 +153,16 @@ def makers(db: sqlite3.Connection, run: str, path: str) -> list[str]:
     return list(dict.fromkeys(row[0] for row in rows))
 
 
+def tasks_of(db: sqlite3.Connection, path: str) -> list[tuple[str, str]]:
+    """The (run, task) pairs that changed the path, in the order of the last agent of each that did."""
+    rows = db.execute(
+        "SELECT agent.run, agent.task FROM changed JOIN agent ON agent.id = changed.agent"
+        " WHERE changed.path = ? AND agent.task != '' GROUP BY agent.run, agent.task ORDER BY MAX(agent.id)",
+        (path,),
+    )
+    return [(run, task) for run, task in rows]
+
+
 def touched_again(db: sqlite3.Connection, run: str, task: str) -> dict[str, list[str]]:
     """The paths that the task changed and another one of the run did, too: every task that is done and changed them."""
     rows = db.execute(

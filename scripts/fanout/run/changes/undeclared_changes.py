@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 DIRTY = "dirty at start of "
 DELETED = "deleted"
+MIXED = ", and with it the uncommitted changes of before"
 
 
 def begin(db: sqlite3.Connection, root: str, run: str) -> None:
@@ -57,7 +58,7 @@ def note(db: sqlite3.Connection, root: str, agent: Agent) -> None:
         for name in strays:
             if journal.say_once(db, run, f"stray {name}"):
                 how = "" if os.path.lexists(os.path.join(root, name)) else DELETED
-                kept = _kept(root, name, gone.get(name, ""))
+                kept = _kept(root, name, gone.get(name) or noted_work.own(db).get(name, ("", ""))[0])
                 journal.note(db, "stray", run, agent.task, agent.id, path=name, how=how, kept=kept)
 
 
@@ -75,15 +76,20 @@ def _kept(root: str, name: str, kept: str) -> str:
 def lines(db: sqlite3.Connection, run: str) -> list[str]:
     """What Claude is told of it, once. Inside a transaction."""
     by_task: dict[str, list[str]] = {}
+    mixed: set[str] = set()
     for event in journal.untold(db, run, "stray"):
         item = event.facts
         name = base.in_tree(db, meta.root(db), run, item["path"])
-        kept = f", kept in {item['kept']}" if item.get("kept") else ""
-        by_task.setdefault(event.task, []).append(f"{name} ({item['how']}{kept})" if item["how"] else name)
+        kept = f"kept in {item['kept']}" if item.get("kept") else ""
+        if kept and not item["how"]:
+            mixed.add(event.task)
+            kept = f"it had uncommitted changes before: {kept}"
+        about = ", ".join(filter(None, [item["how"], kept]))
+        by_task.setdefault(event.task, []).append(f"{name} ({about})" if about else name)
     return [
         f"Changed while {tasks.called(task, 'task')} worked, declared by no open task and by no write that a hook saw: "
         f"{tasks.few(names)}. If it was not the user, a program did it that an agent ran: tell the user; `git diff` shows it, "
-        f"`fanout discard PATH` takes it back."
+        f"`fanout discard PATH` takes it back{MIXED if task in mixed else ''}."
         for task, names in by_task.items()
     ]
 

@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 
     from fanout.run.store.paths import Naming
 
-RESTORE, DELETE = "restore", "delete"
+RESTORE, DELETE, TAKE_OUT = "restore", "delete", "undo"
 MOST_AT_ONCE = 200
 
 
 class Step:
     """What discarding does to one file (its path from the top of the work tree, its name in the project). `kept`: the
-    object of what it held, ABSENT for nothing."""
+    object of what it held, ABSENT for nothing. To TAKE_OUT: from the object that it `held` comes the `new` one."""
 
-    __slots__ = ("kept", "name", "path", "verb")
+    __slots__ = ("held", "kept", "name", "new", "path", "verb")
 
     def __init__(self, path: str, name: str, verb: str) -> None:
         self.path = path
         self.name = name
         self.verb = verb
-        self.kept = objects.ABSENT
+        self.kept = self.held = self.new = objects.ABSENT
 
 
 def plan(naming: Naming, tree: str, paths: list[str], ignored: bool) -> list[Step]:
@@ -70,11 +70,15 @@ def carry_out(db: sqlite3.Connection, root: str, tree: str, steps: list[Step]) -
             raise FanoutError(
                 f"{step.name} is too large to be kept, or can't be read. Nothing was changed.", "Move it away by hand."
             )
+        if step.verb == TAKE_OUT and step.kept != step.held:
+            raise FanoutError(f"{step.name} was changed just now. Nothing was changed.", "Look at it, and try again.")
     snapshot.before_ours(db, root)
     _restore(tree, [step.path for step in steps if step.verb == RESTORE])
     for step in steps:
         if step.verb == DELETE:
             _delete(tree, step.path)
+        elif step.verb == TAKE_OUT:
+            _put(root, tree, step)
     snapshot.put_by_us(db, root, [step.name for step in steps])
     journal.note(db, "discarded", paths=[step.name for step in steps][:MOST_AT_ONCE])
 
@@ -115,6 +119,14 @@ def _restore(tree: str, paths: list[str]) -> None:
     for at in range(0, len(paths), MOST_AT_ONCE):
         some = [f":(top,literal){path}" for path in paths[at : at + MOST_AT_ONCE]]
         git.run(tree, "checkout", "-q", "HEAD", "--", *some)
+
+
+def _put(root: str, tree: str, step: Step) -> None:
+    full = os.path.join(tree, step.path)
+    if step.new != objects.ABSENT:
+        objects.put(full, objects.load(root, step.new), objects.kind(step.new))
+    elif os.path.lexists(full):
+        os.unlink(full)
 
 
 def _delete(tree: str, path: str) -> None:

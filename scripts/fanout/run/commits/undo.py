@@ -110,7 +110,7 @@ def carry_out(db: sqlite3.Connection, root: str, run: str, task: str, some: Coll
     naming = paths.Naming(root, meta.folds_case(db))
     puts = [put for step in steps if (put := _put(db, naming, run, task, step)) is not None]
     token = _carried_out(db, root, run, task, puts, bool(some)) if puts else ""
-    _undone(db, root, run, task, [step.path for step in steps], token, bool(some))
+    undone(db, root, run, task, [step.path for step in steps], token, bool(some))
     return steps
 
 
@@ -146,7 +146,7 @@ def _finish_files(db: sqlite3.Connection, root: str, intent: dict[str, Any]) -> 
     said = []
     if not is_over:
         said = _gone_on(db, root, intent)
-        _undone(db, root, run, task, [put[0] for put in intent["puts"]], token, is_part)
+        undone(db, root, run, task, [put[0] for put in intent["puts"]], token, is_part)
         if not is_part:
             tasks.revoke(db, run, task, tasks.TAKEN_BACK)
     restore.forget(root, token)
@@ -184,10 +184,9 @@ def _locked(tree: str, run: str, task: str) -> str:
     )
 
 
-def _undone(
-    db: sqlite3.Connection, root: str, run: str, task: str, paths: list[str], token: str, is_part: bool
-) -> None:
-    """What follows when the files are back: the index, and the journal. Inside a transaction."""
+def undone(db: sqlite3.Connection, root: str, run: str, task: str, paths: list[str], token: str, is_part: bool) -> None:
+    """What follows when the files are back: the index, and the journal. `token`: of the intent, "" for none. Inside a
+    transaction."""
     steps = _staged(db, root, run, task, paths if is_part else ())
     tree = base.tree(root, base.folder(db, root, run))
     if steps:
