@@ -44,15 +44,17 @@ def find(
     case_insensitive: bool = False,
     done: Set[int] = frozenset(),
     below: Sequence[int] | None = None,
+    free: Set[int] = frozenset(),
 ) -> list[Hazard]:
     """At most one hazard for each pair: of files first, then resources, exclusions, doubt. Sorted by pair.
 
     `doubtful` maps a task that must run alone to the reason; it excludes every task that no dependency orders before or
     after it. Through a task of `done` nothing is ordered: what it needed need not be over. `below` are the masks of
-    `graph.ancestors` of what `waits_of` gives, when they are known already.
+    `graph.ancestors` of what `waits_of` gives, when they are known already. `free` says of itself that it may be done beside
+    anything: only its files keep it apart, unless it is doubtful too.
     """
     masks = graph.ancestors(waits_of(tasks, done)) if below is None else below
-    others = _beside_files(tasks, masks, doubtful or {}, done)
+    others = _beside_files(tasks, masks, doubtful or {}, done, free)
     hazards = [
         Hazard(kind, a, b, witness, _ordered(masks, a, b))  # type: ignore[arg-type]  # the index names its two kinds
         for a, b, kind, witness in hazard_pairs(patterns.to_lock(), patterns.reads, case_insensitive=case_insensitive)
@@ -65,7 +67,9 @@ def find(
     return hazards
 
 
-def _beside_files(tasks: Sequence[Task], masks: Sequence[int], doubtful: Mapping[int, str], done: Set[int]) -> Pairs:
+def _beside_files(
+    tasks: Sequence[Task], masks: Sequence[int], doubtful: Mapping[int, str], done: Set[int], free: Set[int]
+) -> Pairs:
     """What keeps pairs apart beside their files."""
     pairs: Pairs = {}
     for a, b, name in _resources(tasks):
@@ -74,7 +78,8 @@ def _beside_files(tasks: Sequence[Task], masks: Sequence[int], doubtful: Mapping
         pairs.setdefault((a, b), ("exclusion", ""))
     for a, b, lane in _lanes(tasks):
         pairs.setdefault((a, b), ("exclusion", f"one agent does the lane {lane}"))
-    for a, b, reason in _doubt(waits_of(tasks, done), masks, doubtful, done) if doubtful else ():
+    apart = done | (free - doubtful.keys())
+    for a, b, reason in _doubt(waits_of(tasks, done), masks, doubtful, apart) if doubtful else ():
         pairs.setdefault((a, b), ("exclusion", reason))
     return pairs
 
@@ -137,9 +142,9 @@ def doubtful_pairs(tasks: Sequence[Task], doubtful: Mapping[int, str]) -> int:
 
 
 def _doubt(
-    needs: Sequence[Sequence[int]], masks: Sequence[int], doubtful: Mapping[int, str], done: Set[int]
+    needs: Sequence[Sequence[int]], masks: Sequence[int], doubtful: Mapping[int, str], apart: Set[int]
 ) -> Iterator[tuple[int, int, str]]:
-    over = sum(1 << place for place in done)
+    over = sum(1 << place for place in apart)
     for a, mask in _beside(needs, masks, doubtful).items():
         for b in graph.members(mask & ~over):
             yield min(a, b), max(a, b), doubtful[a]

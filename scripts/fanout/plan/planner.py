@@ -35,7 +35,8 @@ def _scheduled(
     needs = hazards.needs_of(tasks)
     done = {index for index, task in enumerate(tasks) if _status(reading, task.id) in DONE}
     below = graph.ancestors(hazards.waits_of(tasks, done))
-    clashes = hazards.find(tasks, patterns, doubtful, project.case_insensitive, done, below)
+    free = {index for index, task in enumerate(tasks) if (note := reading.notes.get(task.id)) and note.any_time}
+    clashes = hazards.find(tasks, patterns, doubtful, project.case_insensitive, done, below, free)
     durations = [DEFAULT_MINUTES if task.estimate_minutes is None else task.estimate_minutes for task in tasks]
     left_out = _left_out(reading, needs, done)
     problem = _problem(reading, needs, clashes, durations, done | left_out)

@@ -10,7 +10,7 @@ from fanout.plan.read import edges, order_section, parent_tasks
 from fanout.plan.read.outline import groups as outline_groups
 from fanout.plan.read.outline import rows
 from fanout.plan.read.outline.groups import Groups
-from fanout.plan.read.prose import told_after, touched
+from fanout.plan.read.prose import any_time, told_after, touched
 from fanout.plan.read.prose.phrases import Phrases, doubtful
 from fanout.plan.read.reading_builder import Entry, Gather
 from fanout.plan.read.text import listing, task_names
@@ -37,6 +37,7 @@ def settle(gather: Gather, groups: Groups, page: Page, steps: list[Entry]) -> No
     stated |= order_section.settle(gather, page, gather.source.path, phrases)
     stated |= {entry.id for entry in gather.entries if _stated(gather, phrases, entry)}
     stated |= _told(gather, stated)
+    _free(gather)
     for entry in gather.entries:
         touched.settle(gather, entry, str(entry.fields["title"]))
         if _waits_for_a_person(str(entry.fields["title"])):
@@ -136,6 +137,15 @@ def _told(gather: Gather, stated: set[str]) -> set[str]:
         if entry.add("depends_on", [gather.entries[one].id for one in places], f'its text says "{quote}"', 0.7):
             waiting.add(entry.id)
     return waiting
+
+
+def _free(gather: Gather) -> None:
+    """What says of itself that it may be done at any time is ordered by nothing but what is stated."""
+    names = frozenset(entry.id for entry in gather.entries)
+    for entry in gather.entries:
+        if any_time.is_said(f"{entry.fields['title']}\n{entry.fields.get('description', '')}"):
+            entry.note.any_time = True
+            entry.note.free_of = names - {entry.id}
 
 
 def _line(entry: Entry) -> str:

@@ -26,7 +26,12 @@ _OPENS = (
 _CLOSES = r"(?=\s*(?:[:,;.)!–—，。：]|\s-\s|\Z))"
 _LAST_ONE = r"(?:as\s+)?(?:the\s+)?(?:very\s+)?last(?:\s+of\s+all|\s+(?:one|task|step|thing))?"
 _FINAL = r"(?:as\s+)?(?:the\s+)?(?:very\s+)?(?:last|final)\s+(?:task|step)"
+# "After all of that except the docs": the task waits for the rest.
+_SAVE = r"(?:except|excepting|excluding|but|apart\s+from|aside\s+from|other\s+than|save)(?:\s+for)?"
+_EXCEPT = rf"(?:\s*[,(]?\s*{_SAVE}\s+(?!only\b)[^,;:.()\n]{{1,60}}?\)?)"
 _ENGLISH = (
+    # "After all of that except the docs:", "once everything but 9 is done".
+    rf"{_OPENS}{_WHEN}\s+(?:all|everything|every\s+{_ONE}){_THAT}?(?:{_IS}{_DONE})?{_EXCEPT}(?:{_IS}{_DONE})?{_CLOSES}|"
     # Anywhere: "once everything else is done", "after all tasks are merged".
     rf"\b{_WHEN}\s+(?:all|every(?:thing|\s+other)?)\b(?:\s+{_ONE})?{_THAT}?(?:\s+{_ONE})?{_IS}{_DONE}\b|"
     # As a clause: "When all that is in:", ", after all of these", "once they are all done,", "when the rest is in".
@@ -63,6 +68,8 @@ _FIRST = (
 )
 _SAYS = re.compile(rf"{_ENGLISH}|{_OTHERS}", re.IGNORECASE)
 _SAYS_FIRST = re.compile(_FIRST, re.IGNORECASE)
+_LEFT_OUT = re.compile(rf"{_EXCEPT}(?=(?:{_IS}{_DONE})?{_CLOSES})", re.IGNORECASE)
+_EXCEPTS = re.compile(rf"\W*{_SAVE}\s+|{_IS}{_DONE}\W*\Z|\)\Z", re.IGNORECASE)
 _PARTS = (
     "all",
     "every",
@@ -93,3 +100,9 @@ def find(line: str, is_last: bool) -> re.Match[str] | None:
     if line.isascii() and not any(part in low for part in _PARTS):
         return _SAYS_FIRST.search(line) if is_last else None
     return _SAYS.search(line) or (_SAYS_FIRST.search(line) if is_last else None)
+
+
+def left_out(line: str, match: re.Match[str]) -> str:
+    """What the words leave out of all, in them or right behind: "the docs" of "After all of that except the docs"; else ""."""
+    inside = _LEFT_OUT.search(line, match.start(), match.end() + 1) or _LEFT_OUT.match(line, match.end())
+    return _EXCEPTS.sub("", inside[0]) if inside else ""

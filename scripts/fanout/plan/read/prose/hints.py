@@ -6,7 +6,21 @@ from __future__ import annotations
 # test holds the two together.
 _HINTS = (
     *("depend", "deps", "block", "wait", "requi", "need", "prere", "pre-re", "before", "after", "once", "when", "soon"),
-    *("follow", "build", "must be ", "must have ", "should be ", "should have ", "to be ", "to have ", "first"),
+    *(
+        "number ",
+        "item ",
+        "point ",
+        "task ",
+        "follow",
+        "build",
+        "must be ",
+        "must have ",
+        "should be ",
+        "should have ",
+        "to be ",
+        "to have ",
+        "first",
+    ),
     *("the end", "last", "previous", "preceding", "prior", "earlier", "above", "all of ", "every", "each of "),
     *("hängt", "abhängig", "braucht", "benötig", "nach", "setzt", "voraus", "wartet", "vor", "nicht"),
     *("dépend", "bloqu", "prérequis", "nécessite", "après", "despué", "tras", "depoi", "requer", "richied", "dopo"),

@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from fanout.plan.read.prose import behind_all
+from fanout.plan.read.prose import behind_all, spoken_of
 from fanout.plan.read.prose import waiting_words as words
+from fanout.plan.read.prose.told_after import Titles
 
 _MARKS = re.compile(r"\*\*|__|`")
 
@@ -29,6 +30,7 @@ class Needs:
     quote: str = ""
     before_quote: str = ""
     doubts: list[str] = field(default_factory=list)
+    but: frozenset[str] = frozenset()  # what "after all except ..." leaves out
 
     def wait(self, ids: Sequence[str], quote: str) -> None:
         self.on += [one for one in ids if one not in self.on]
@@ -84,6 +86,7 @@ class Phrases:
                 needs.wait(ids, _short(match["said"]))
         self._whole(flat, owner, needs)
         self._after_them(flat, owner, needs)
+        self._spoken_of(flat, owner, needs)
         if tells:
             self._loose(flat, starts, owner, said, needs)
         needs.on = list(dict.fromkeys(needs.on))
@@ -112,7 +115,26 @@ class Phrases:
         line, place = flat.split("\n", 1)[0], self._place.get(owner, 0)
         whole = words.whole(line) or behind_all.find(line, place == len(self._order) - 1)
         if whole:
-            needs.wait(self._order[:place], _short(whole[0].strip(" ,;:(–—-")))
+            needs.but = self._left_out(behind_all.left_out(line, whole), owner)
+            ids = [one for one in self._order[:place] if one not in needs.but]
+            needs.wait(ids, _short(whole[0].strip(" ,;:(–—-")))
+
+    def _left_out(self, text: str, owner: str) -> frozenset[str]:
+        """The tasks that "after all except ..." names, by their ids or by what they are about; none where one is not known."""
+        found: set[str] = set()
+        for part in filter(None, (one.strip() for one in words.PARTS.split(text))):
+            ids = [one for one in self.ids(part) if one in self._place] or self._about(part, owner)
+            if not ids:
+                return frozenset()
+            found.update(ids)
+        return frozenset(found)
+
+    def _about(self, part: str, owner: str) -> list[str]:
+        """The one or two tasks whose names have each word of the part; those that begin with it before all others."""
+        named = [(name, one) for name, one in self._called.items() if one != owner]
+        titles = Titles([name for name, _one in named])
+        places = titles.beginning(part) or titles.meant(part, len(named))
+        return list(dict.fromkeys(named[place][1] for place in places))
 
     def _after_them(self, flat: str, owner: str, needs: Needs) -> None:
         """ "Uses the text of (1) and (4), so after them", "once COBS (5) is there": what the sentence has named."""
@@ -121,6 +143,14 @@ class Phrases:
             ids = [self._resolve(one) for one in words.REFERENCE.findall(match["what"])] + self._explicit(match["what"])
             if ids and all(self._stands_before(one, owner) for one in ids):
                 needs.wait(list(dict.fromkeys(ids)), _short(match[0]))
+
+    def _spoken_of(self, flat: str, owner: str, needs: Needs) -> None:
+        """ "Tests for the config thing from number 2", in the title or the first line below it."""
+        lines = "\n".join(flat.split("\n", 2)[:2])
+        for number, quote, anywhere in spoken_of.find(lines) if spoken_of.may_say(lines) else ():
+            identity = self._resolve(number)
+            if self._stands_before(identity, owner) or (anywhere and owner in self._place and identity in self._place):
+                needs.wait([identity] if identity != owner else [], _short(quote))
 
     def value(self, text: str, owner: str = "") -> Needs:
         """The value of a field that names dependencies: "Task 1, 2", "None", "all previous tasks"."""
@@ -192,7 +222,7 @@ class Phrases:
     def _loose(self, flat: str, starts: list[int] | None, owner: str, said: set[int], needs: Needs) -> None:
         """What stands behind a sure word of waiting in another form than a list of ids. `said`: where lists were found."""
         for quote, ids in self._earlier_of(flat, starts, owner):
-            needs.wait(ids, quote)
+            needs.wait([one for one in ids if one not in needs.but], quote)
         for match in words.found_at(words.STRONG, flat, starts):
             if not _negated(flat, match.start()):
                 self._behind_word(flat, match, owner, match.start() in said, needs)

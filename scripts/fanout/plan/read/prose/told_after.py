@@ -39,6 +39,16 @@ _TEXT_FOR = re.compile(
     r"(?P<what>[^;:()\n`/]{5,120}?)\s*(?=[.;:()]|\Z|\s(?:in|into|on|with|for|to|as|at)\b)",
     re.IGNORECASE,
 )
+# "It should look like the two we have, so do it when those are fixed": the nearest earlier task that is about the same.
+_SETTLED = r"(?:fixed|in(?:\s+place)?|merged|landed|settled|finished|repaired|through)"
+_WHEN = r"(?:once|when|after|as\s+soon\s+as)"
+_BE = r"(?:is|are|has|have)\s+(?:both\s+|all\s+)?(?:been\s+)?"
+_THOSE = re.compile(
+    rf"\b(?:do|start|begin|write|make|add|tackle)\s+(?:it|this|that)\s+(?:only\s+)?{_WHEN}\s+(?:those|these|they|that|this|both|it)(?:\s+two)?\s+"
+    rf"{_BE}(?:{_SETTLED}|done|there|ready|working)\b|"
+    rf"(?:[,;(:–—]\s*|\s-\s+)(?:but\s+|only\s+|so\s+)*{_WHEN}\s+(?:those|these|that|both)(?:\s+two)?\s+{_BE}{_SETTLED}(?=\s*(?:[,;:.)–—]|\Z))",
+    re.IGNORECASE,
+)
 _TEXT = re.compile(r"(?:\A|/)docs?/|\.(?:md|mdx|rst|txt|adoc|html?)\Z|(?:\A|/)(?:README|MANUAL)\w*\Z")
 _LABEL = re.compile(r"[*_`\s]*(?P<label>[^:(–—]{2,60}?)[*_`]*\s*(?::\s|\s[–—-]\s|\s\(|\Z)")
 _AND = re.compile(r"\s*,\s*|\s+(?:and|&|plus|und|et|y|e)\s+", re.IGNORECASE)
@@ -74,6 +84,7 @@ _ALL = re.compile(r"all\s", re.IGNORECASE)
 MOST = 2  # tasks that one name may mean
 MOST_OF_MANY = 40  # ... that says itself that it means several
 FEWEST = 3  # letters
+_BEGINNING = 80  # letters of a title
 
 
 class Titles:
@@ -84,6 +95,7 @@ class Titles:
         self._labels: dict[frozenset[str], list[int]] = {}
         self._under: dict[frozenset[str], list[int]] = {}
         self._waits: dict[int, list[set[str]]] = {}
+        self._begins = [[word for word in map(_stem, _WORD.findall(title[:_BEGINNING])) if word] for title in titles]
         for place, title in enumerate(titles):
             label = _LABEL.match(title)
             if label:
@@ -98,6 +110,12 @@ class Titles:
         found = self._found(name, before)
         return found if len(found) <= MOST else []
 
+    def beginning(self, name: str) -> list[int]:
+        """The places of the tasks that begin with the words of the name, in their order; [] for none, and for too many."""
+        wanted = [word for word in map(_stem, _WORD.findall(name)) if word]
+        found = [place for place, begins in enumerate(self._begins) if wanted and begins[: len(wanted)] == wanted]
+        return found if len(found) <= MOST else []
+
     def all_meant(self, name: str, before: int) -> list[int]:
         """The same of a name that is said to be there: where it means many, each of them, or of those under that heading."""
         if not _MANY.search(name):
@@ -110,6 +128,12 @@ class Titles:
         """The place of the one task before another that is called so; [] for none."""
         found = [place for place in self._labels.get(frozenset(_words(name)), []) if place < before]
         return found if len(found) == 1 and _words(name) else []
+
+    def nearest(self, text: str, before: int) -> int:
+        """The place of the nearest earlier task that shares a word with the text which few tasks have; else of the one before."""
+        few = [self._places.get(word, set()) for word in _words(text) if len(word) > FEWEST]
+        shared = {place for places in few if len(places) <= MOST + 1 for place in places if place < before}
+        return max(shared, default=before - 1)
 
     def _own(self, title: str, place: int) -> str:
         """A title without its words of waiting, which are kept apart."""
@@ -141,8 +165,13 @@ def find(text: str, titles: Titles, before: int, writes: Sequence[str] = ()) -> 
             found = [by_name(part, before) for part in parts]
             if len(found) >= least and all(found):
                 places = dict.fromkeys(place for some in found for place in some)
-                return list(places), " ".join(match[0].strip(" ,;(:—–-").split())
-    return [], ""
+                return list(places), _quote(match)
+    those = _THOSE.search(text) if before else None
+    return ([titles.nearest(text[: those.start()], before)], _quote(those)) if those else ([], "")
+
+
+def _quote(match: re.Match[str]) -> str:
+    return " ".join(match[0].strip(" ,;(:—–-").split())
 
 
 def may_say(text: str) -> bool:
@@ -153,5 +182,12 @@ def may_say(text: str) -> bool:
 
 def _words(text: str) -> set[str]:
     """The words that say something, in lower case and without the s of many."""
-    words = (word.lower() for word in _WORD.findall(text))
-    return {word[:-1] if word.endswith("s") and len(word) > FEWEST else word for word in words if word not in _LITTLE}
+    return {word for word in map(_stem, _WORD.findall(text)) if word}
+
+
+def _stem(word: str) -> str:
+    """The word in lower case and without the s of many; "" where it says nothing."""
+    low = word.lower()
+    if low in _LITTLE:
+        return ""
+    return low[:-1] if low.endswith("s") and len(low) > FEWEST else low
