@@ -490,3 +490,37 @@ def test_a_line_across_the_page_ends_the_criteria():
         "### Task 1.2: B\n\n`b.ts`\n\n**Acceptance Criteria**:\n- it works\n\n***\n"
     )
     assert [[one.text for one in task.accept] for task in read(text).document.tasks] == [[], ["it works"]]
+
+
+@pytest.mark.parametrize(
+    "field", ["**Files to Check**:\n- `b.ts`\n- `c.ts` (cards)", "**Files to review**: `b.ts`, `c.ts`"]
+)
+def test_files_that_are_looked_at_are_read(field):
+    task = read(f"### Task 1.1: A\n\n{field}\n\n**Files**: `a.ts`\n").document.tasks[0]
+    assert (task.writes, task.reads) == (["a.ts"], ["b.ts", "c.ts"])
+
+
+SPEC = (
+    "# N Implementation Plan\n\n## 4. Journeys\n\n### 4.1 Log in\n\nx\n\n### 4.2 Log out\n\nx\n\n## {}\n\n"
+    "### Milestone 1: Scaffold\n\nx\n\n### Milestone 2: Store\n\nx\n"
+)
+
+
+def plan_doc(text, tmp_path):
+    path = tmp_path / "IMPLEMENTATION_PLAN.md"
+    path.write_text(text)
+    return [task.title for task in registry.read(Source(str(path), str(path), text, str(tmp_path))).document.tasks]
+
+
+def test_sections_of_a_spec_are_none_beside_milestones(tmp_path):
+    assert plan_doc(SPEC.format("14. Milestones"), tmp_path) == ["Scaffold", "Store"]
+
+
+def test_sections_of_steps_stay_beside_phases(tmp_path):
+    text = SPEC.replace("4. Journeys", "4. Implementation steps").format("5. Later")
+    assert plan_doc(text, tmp_path) == ["Log in", "Log out", "Scaffold", "Store"]
+
+
+def test_a_timeline_of_a_plan_is_no_second_list(tmp_path):
+    text = "# P\n\n## Implementation Steps\n\n1. Make `a.py`\n2. Make `b.py`\n\n## Implementation Timeline\n\n1. Day 1: a\n2. Day 2: b\n"
+    assert plan_doc(text, tmp_path) == ["Make a.py", "Make b.py"]

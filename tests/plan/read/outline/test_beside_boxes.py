@@ -115,3 +115,21 @@ def test_the_name_in_a_body_is_the_path_in_its_title() -> None:
         ["src/store.py", "src/keys.py"],
         ["tests/test_store.py", "conftest.py"],
     ]
+
+
+TEMPLATE = "\n### Phase {0}: Part {0}\n\n#### Objective\n\nIt works.\n\n#### {1}\n\n1. `tests/test_{0}.py`: rows\n2. `tests/test_more_{0}.py`\n"
+
+
+def phased(section: str) -> list[str]:
+    text = "# P\n\n## 3. Phased plan\n" + "".join(
+        f"{TEMPLATE}\n#### Exit\n\nx\n".format(number, section) for number in "1234"
+    )
+    return [task.title for task in read(text).document.tasks]
+
+
+def test_phases_of_one_template_are_the_tasks() -> None:
+    assert phased("Tests to write") == ["Part 1", "Part 2", "Part 3", "Part 4"]
+
+
+def test_the_steps_of_phases_are_tasks_in_a_template_too() -> None:
+    assert len(phased("Steps")) == len("1234") * 2

@@ -224,3 +224,19 @@ def test_how_sure_a_path_in_brackets_is(text: str, sure: float) -> None:
 
 def test_a_file_of_its_own_is_sure_enough_to_run_beside_others() -> None:
     assert all(one.confidence >= 0.75 for one in mentions("CRC-16 in its own file src/crc.c + include/crc.h (0x1021)"))
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Add a box with `cmdk` (already in `package.json`)", {"package.json"}),
+        ("Fill `b.py`, leave `c.py`'s `_format` untouched", {"c.py"}),
+        ("Write `d.py`: fail when a file under `lib/` imports it", {"lib/"}),
+        ("Write `d.py`. Allowlist (see the spec): `lib/a/**`, `lib/m.py`", {"lib/a/**", "lib/m.py"}),
+        ("Rename it in every file under `src/`", set()),
+        ("Put the script under `scripts/`", set()),
+        ("Move what is already in `a.py` to `b.py`", set()),
+    ],
+)
+def test_files_that_are_only_spoken_of_are_read(text: str, read: set[str]) -> None:
+    assert {one.pattern for one in mentions(text) if one.mode == "read"} == read

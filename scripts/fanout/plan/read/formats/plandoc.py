@@ -36,6 +36,8 @@ _ABOUT = re.compile(
     r"概述|背景|目标|架构|风险|验收|验证|总结|参考)",
     re.IGNORECASE,
 )
+# When what the steps say is done, once more.
+_TIMES = re.compile(r"\W*(?:\d+[.)]\s*)?(?:[\w-]+\s+)?(?:timelines?|schedule|milestone\s+dates)\W*\Z", re.IGNORECASE)
 _GROUPS = ("phase", "stage", "sprint", "milestone", "part", "阶段")  # what holds numbered steps is no task itself
 GRAMMAR = Grammar(
     by_heading=True, numbered=True, left=re.compile(rf"{outlined.CRITERIA.pattern}|\A{_ABOUT.pattern}", re.I)
@@ -167,9 +169,15 @@ def _headings(page: Page) -> list[_Head]:
         if any(index < other <= index + len(lines) for other, _match in numbered):
             continue
         over, kind = _over(page, index), (match["kind"] or "").lower()
-        if kind or not named or _TASK.match(over):
+        if kind or not named or _is_of_work(over):
             heads.append(_Head(match["number"], match["rest"], page.lines[index], lines, over, kind))
     return heads
+
+
+def _is_of_work(over: str) -> bool:
+    """Whether numbered sections below a heading are tasks beside named ones: "Phase 2", "3. Implementation steps" hold such."""
+    match = _TASK.match(over)
+    return match is not None and bool(match["kind"] or homes.is_home(over) or _LIST.match(over))
 
 
 def _numbered(page: Page) -> list[tuple[int, re.Match[str]]]:
@@ -228,7 +236,7 @@ def _items(page: Page, item: re.Pattern[str], is_list: Callable[[str], object]) 
             heads.append(_Head(number, markdown.bare(match["rest"]), line, [], over))
         elif heads and heads[-1].over == over and _goes_on(line):
             heads[-1].lines.append(line)
-    return heads
+    return [head for head in heads if not _TIMES.match(head.over)] or heads
 
 
 def _goes_on(line: Line) -> bool:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 
+from fanout.plan.read import edges
 from fanout.plan.read.outline import around
 from fanout.plan.read.outline.around import Paragraph
 from fanout.plan.read.prose import of_all, own_test, passing, standing_check
@@ -80,6 +82,19 @@ _NOT_INDEPENDENT = re.compile(
     r"\b(?:not|isn't|aren't|never|nicht)\s+(?:\w+\s+){0,3}(?:independent|in\s+any\s+order|unabhängig)|\b(?:only|except|apart\s+from|but)\b",
     re.IGNORECASE,
 )
+# That each waits for the one before it.
+_NEXT = r"(?:the\s+)?next(?:\s+(?:one|task|step|item|phase|slice))?"
+_IN_ORDER = re.compile(
+    rf"\b(?:each|every|one|an?|the)\s+(?:task|step|item|phase|slice|one)?\b[^.;]{{0,60}}\bbefore\s+(?:you\s+)?(?:start(?:ing|s)?\s+|begin(?:ning|s)?\s+|moving\s+(?:on\s+)?to\s+|"
+    rf"going\s+(?:on\s+)?to\s+)?{_NEXT}\b|"
+    rf"\b(?:do\s+not|don['’]t|never)\s+(?:start|begin|move\s+(?:on\s+)?to|go\s+(?:on\s+)?to)\s+{_NEXT}\b[^.;]{{0,30}}\b(?:until|before|unless)\b|"
+    r"\b(?:strictly|exactly)\s+in\s+(?:this|the\s+given|the\s+listed)?\s*order\b|\bone\s+after\s+(?:the\s+other|another)\b|"
+    r"\b(?:do|work|complete|implement|execute|take)\w*\s+(?:on\s+|through\s+)?(?:them|these|the\s+(?:tasks|steps|items))\s+(?:strictly\s+)?(?:in\s+order|in\s+sequence|sequentially|one\s+at\s+a\s+time)\b",
+    re.IGNORECASE,
+)
+_NOT_IN_ORDER = re.compile(
+    r"\b(?:where|when|if|unless|parallel|same\s+file|within|depend\w*|commit\w*)\b", re.IGNORECASE
+)
 _OF_TASKS = re.compile(
     r"\b(?:they|them|these|those|all|none|tasks?|steps?|items?|pages?|modules?|order|aufgaben|sie)\b", re.IGNORECASE
 )
@@ -107,6 +122,9 @@ def settle(gather: Gather, page: Page, path: str) -> None:
         names = frozenset(entry.id for entry in gather.entries)
         for entry in gather.entries:
             entry.note.free_of = names - {entry.id}
+    elif said_in_order := in_order(whole):
+        for before, entry in pairwise(gather.entries):
+            edges.after(entry, [before], f'the list says "{said_in_order}"', 0.9, "stated")
     said = _of_each(whole)
     if said:
         gather.settings["notes"] = _cut(said, gather.name(path))
@@ -170,6 +188,15 @@ def are_independent(said: str) -> bool:
         _INDEPENDENT.search(one) and _OF_TASKS.search(one) and not _NOT_INDEPENDENT.search(one)
         for one in of_all.sentences(said)
     )
+
+
+def in_order(said: str) -> str:
+    """The words that say so of the tasks: "Every item lands green before the next starts"; "" for none."""
+    for sentence in of_all.sentences(re.sub(r"(?<=\S)\n(?=\S)", " ", said)):  # a paragraph may break anywhere
+        match = _IN_ORDER.search(sentence)
+        if match and not _NOT_IN_ORDER.search(sentence):
+            return " ".join(match[0].split())[:_SHOWN]
+    return ""
 
 
 def _of_each(said: str) -> str:

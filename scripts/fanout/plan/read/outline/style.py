@@ -5,6 +5,7 @@ asides, homes -> aside, unboxed -> style: headings that say so, named items, box
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from fanout.plan.read.outline import headings, items, rows
@@ -99,7 +100,8 @@ def _without_names(page: Page, style: Style) -> str:
         return "marked items"
     phases = headings.phases(page, style.aside)
     if items.numbered(page, style.aside):
-        return "phases" if _some_empty(page, phases, style.aside) else "items"
+        held = _some_empty(page, phases, style.aside) or _are_templates(page, phases)
+        return "phases" if held else "items"
     if items.plain(page, style.aside):
         return "bullets"
     return "phases" if phases else ""
@@ -115,6 +117,30 @@ def _some_empty(page: Page, phases: list[Head], aside: set[int]) -> bool:
         )
         for head in phases
     )
+
+
+def _are_templates(page: Page, phases: list[Head]) -> bool:
+    """Whether each phase has the same sections, "Objective", "Test plan", and its numbered items stand in these: they tell how
+    the phase is done, unless one of the sections is that of its steps."""
+    below = [_sections(page, head) for head in phases]
+    seen = Counter(title for titles in below for title in set(titles))
+    same = {title for title, times in seen.items() if 2 * times > len(phases)}
+    holding = {title for titles in below for title, holds_items in titles.items() if holds_items}
+    is_template = len(phases) > FEWEST and len(same) > FEWEST and bool(holding)
+    return is_template and holding <= same and not any(map(homes.is_home, holding))
+
+
+def _sections(page: Page, head: Head) -> dict[str, bool]:
+    """The titles right below a phase, and whether numbered items stand there."""
+    found: dict[str, bool] = {}
+    title = ""
+    for line in markdown.section(page.lines, head.index):
+        if line.level and line.plain:
+            title = markdown.bare(line.title).lower()
+            found.setdefault(title, False)
+        elif line.plain and items.NUMBERED.match(line.text):
+            found[title] = True
+    return found
 
 
 def _outnumbered(page: Page, strong: list[Head], ruled: set[int]) -> bool:

@@ -120,6 +120,10 @@ def _of_sentence(sentence: str, apart: set[str]) -> Iterable[Mention]:
         is_left = is_left or bool(words.LEFT.match(sentence, end)) or (not listed and is_spared(sentence, start, end))
         if is_left:
             verdict = ("read", 0.6, LEFT_ALONE)
+        elif words.ALREADY_IN.search(sentence, 0, start) or (
+            pattern.endswith("/") and words.RULED.search(sentence, 0, start)
+        ):
+            verdict = ("read", 0.6, "it is only spoken of")
         elif is_test(pattern) and _is_there(sentence, start, end):
             verdict = ("read", 0.6, "it is said to be there already")
         if words.UNCHANGED.match(sentence, end) or words.READ_LABEL.match(sentence, 0, start):

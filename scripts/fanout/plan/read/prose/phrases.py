@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from fanout.plan.read.prose import behind_all, spoken_of
+from fanout.plan.read.prose import before_all, behind_all, spoken_of
 from fanout.plan.read.prose import waiting_words as words
 from fanout.plan.read.prose.told_after import Titles
 
@@ -71,7 +71,7 @@ class Phrases:
     def find(self, text: str, owner: str = "") -> Needs:
         """What the text of the task `owner` says of order."""
         needs = Needs(none=words.says_none(text))
-        flat = _MARKS.sub("", text)
+        flat = self._before_all(_MARKS.sub("", text), owner, needs)
         starts = words.starts(flat)
         tells = starts is None or bool(starts)
         said = self._listed(flat, starts, needs) if tells else set()
@@ -91,6 +91,15 @@ class Phrases:
             self._loose(flat, starts, owner, said, needs)
         needs.on = list(dict.fromkeys(needs.on))
         return needs
+
+    def _before_all(self, flat: str, owner: str, needs: Needs) -> str:
+        """ "Everything depends on it": all that stands behind it waits. The text without these words."""
+        said = before_all.find(flat) if owner in self._place else None
+        if said is None:
+            return flat
+        needs.before += self._order[self._place[owner] + 1 :]
+        needs.before_quote = _short(said[0].strip(" .;!(–—:"))
+        return flat[: said.start()] + " " * len(said[0]) + flat[said.end() :]
 
     def _listed(self, flat: str, starts: list[int] | None, needs: Needs) -> set[int]:
         """Takes in words of waiting with a list of ids behind them; returns where they stand."""

@@ -162,7 +162,7 @@ LEAVES = re.compile(
     re.IGNORECASE,
 )
 LEAVE = re.compile(r"\b(?:leave|keep)\s+(?:the\s+)?(?:file\s+)?[`*(]*\Z", re.IGNORECASE)
-ALONE = re.compile(r"[`*)]*\s+(?:alone|untouched|unchanged|as\s+(?:it|they)\b)", re.IGNORECASE)
+ALONE = re.compile(r"[`*)]*(?:['’]s\s+[\w`.()-]+)?\s+(?:alone|untouched|unchanged|as\s+(?:it|they)\b)", re.IGNORECASE)
 # A test that stands there is what the work is measured by: "`t/a.t` is there already", "the tests exist (`t/a.t`)".
 _THERE = (
     r"(?:(?:is|are|stands?)\s+(?:there\s+already|already\s+(?:there|written)|written\s+already)|(?:already\s+)?exists?\b(?:\s+already)?"
@@ -178,7 +178,20 @@ UNCHANGED = re.compile(
     r"no\s+changes?|(?:for\s+)?reference(?:\s+only)?|only\s+read)\s*[)\]]",
     re.IGNORECASE,
 )
-READ_LABEL = re.compile(r"\W*(?:read[- ]?only|unchanged|for reference|reference only)(?:\s+files?)?\W*:", re.IGNORECASE)
+READ_LABEL = re.compile(
+    r"\W*(?:read[- ]?only|unchanged|for reference|reference only|(?:allow|deny|block|ignore|exclude)[- ]?list|exempt(?:ions?)?|exceptions?)"
+    r"(?:\s+files?)?\W*(?:\([^()]*\)\W*)?:",
+    re.IGNORECASE,
+)
+# "... `cmdk` (already in `package.json`)".
+ALREADY_IN = re.compile(
+    r"[(,]\s*(?:is\s+)?already\s+(?:present\s+|listed\s+|declared\s+|installed\s+)?in\s+[`*]*\Z", re.IGNORECASE
+)
+# A folder that a rule speaks of: "fail when a file under `lib/` imports it", "no print under `src/`".
+RULED = re.compile(
+    r"\b(?:when|whenever|if|no|never|fails?|without)\b[^.;\n]{0,120}\b(?:under|inside|outside|below|within)\s+[`*(]*\Z",
+    re.IGNORECASE,
+)
 NEITHER = re.compile(r",?\s(?:or|nor)\s", re.IGNORECASE)
 BOTH = re.compile(r"\b(?:together|along|replac\w*|renam\w*|swap\w*|merg\w*|combin\w*)\b", re.IGNORECASE)
 # What is taken out of a file changes it.

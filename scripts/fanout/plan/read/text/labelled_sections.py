@@ -46,6 +46,11 @@ _FILES_HEAD = re.compile(
     r"|(?:受影响的?|相关|涉及的?|修改的?)文件|文件(?:列表|清单)?\Z",
     re.IGNORECASE,
 )
+# Files that are looked at, and stay as they are.
+_READ_HEAD = re.compile(
+    r"\W*(?:files?\s+to\s+(?:check|review|verify|inspect|read|reference|consult|study)|reference\s+files?)\W*\Z",
+    re.IGNORECASE,
+)
 _ACCEPT_HEAD = re.compile(r"accept|success\s+criteria|definition\s+of\s+done|done\s+when|验收|完成标准", re.IGNORECASE)
 # Fields that say something of the task, and not what there is to be done.
 _ABOUT = re.compile(
@@ -158,6 +163,9 @@ class _Body:
         effort(self.entry, field.name, field.value)
         if field.value and is_files(field.name):
             self._files(field.value, self.stated_files)
+        elif field.value and _READ_HEAD.match(field.name):
+            for part in split_files(field.value):
+                self._looked_at(part)
         elif _ACCEPT_HEAD.search(field.name) and field.value:
             self.entry.accept(field.value)
         elif field.value and not _ABOUT.match(field.name):
@@ -186,12 +194,17 @@ class _Body:
             return
         if item is not None and is_files(self.head):
             self.rest += [] if file_item(self.entry, item, self.stated_files) else [item]
+        elif item is not None and _READ_HEAD.match(self.head):
+            self._looked_at(item)
         elif item is not None and _ACCEPT_HEAD.search(self.head):
             self.entry.accept(re.sub(r"^\[.?\]\s*", "", item))
         elif text.strip() and _VERIFY_HEAD.search(self.head):
             verify(self.entry, item if item is not None else text)
         elif (item is None or not effort(self.entry, *_split(item))) and not passed(self.entry, text):
             self.rest.append(text)
+
+    def _looked_at(self, item: str) -> None:
+        self.entry.add("reads", _item(item)[0], "it stands in a list of files to look at", 0.8)
 
     def _is_file(self, item: str | None) -> bool:
         """Whether an item of a list of files names one: "Test: `tests/test_a.py`" is no command that checks."""
