@@ -522,5 +522,6 @@ def test_sections_of_steps_stay_beside_phases(tmp_path):
 
 
 def test_a_timeline_of_a_plan_is_no_second_list(tmp_path):
-    text = "# P\n\n## Implementation Steps\n\n1. Make `a.py`\n2. Make `b.py`\n\n## Implementation Timeline\n\n1. Day 1: a\n2. Day 2: b\n"
+    steps = "# P\n\n## Implementation Steps\n\n1. Make `a.py`\n2. Make `b.py`\n\n"
+    text = f"{steps}## Implementation Timeline\n\n1. Day 1: a\n2. Day 2: b\n"
     assert plan_doc(text, tmp_path) == ["Make a.py", "Make b.py"]

@@ -117,7 +117,10 @@ def test_the_name_in_a_body_is_the_path_in_its_title() -> None:
     ]
 
 
-TEMPLATE = "\n### Phase {0}: Part {0}\n\n#### Objective\n\nIt works.\n\n#### {1}\n\n1. `tests/test_{0}.py`: rows\n2. `tests/test_more_{0}.py`\n"
+TEMPLATE = (
+    "\n### Phase {0}: Part {0}\n\n#### Objective\n\nIt works.\n\n#### {1}\n\n"
+    "1. `tests/test_{0}.py`: rows\n2. `tests/test_more_{0}.py`\n"
+)
 
 
 def phased(section: str) -> list[str]:

@@ -179,7 +179,8 @@ UNCHANGED = re.compile(
     re.IGNORECASE,
 )
 READ_LABEL = re.compile(
-    r"\W*(?:read[- ]?only|unchanged|for reference|reference only|(?:allow|deny|block|ignore|exclude)[- ]?list|exempt(?:ions?)?|exceptions?)"
+    r"\W*(?:read[- ]?only|unchanged|for reference|reference only|"
+    r"(?:allow|deny|block|ignore|exclude)[- ]?list|exempt(?:ions?)?|exceptions?)"
     r"(?:\s+files?)?\W*(?:\([^()]*\)\W*)?:",
     re.IGNORECASE,
 )
