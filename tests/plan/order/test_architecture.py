@@ -52,6 +52,12 @@ def waits(first: str, then: str) -> bool:
         ("api/src/hooks/audit.ts", "api/src/routes/login.ts", False),
         ("web/src/routes/login.tsx", "web/src/routes/index.tsx", False),  # a page by its folder's name
         ("web/src/parts/login.tsx", "web/src/parts/index.tsx", True),
+        ("components/Feed.tsx", "app/(tabs)/index.tsx", True),  # what a router shows uses the components
+        ("src/components/Feed.tsx", "src/app/cart/page.tsx", True),
+        ("hooks/useFeed.ts", "app/cart/[id].tsx", True),
+        ("app/(tabs)/index.tsx", "components/Feed.tsx", False),
+        ("app/(tabs)/index.tsx", "app/(tabs)/search.tsx", False),
+        ("app/components/Feed.tsx", "app/components/Card.tsx", False),
     ],
 )
 def test_who_builds_on_whom(first: str, then: str, wanted: bool) -> None:

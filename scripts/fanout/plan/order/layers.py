@@ -24,8 +24,11 @@ NAMES = (
     command commands""",
     "component components page pages view views screen screens ui widget widgets cli form forms",
 )
+SCREEN = len(NAMES)  # what a router shows stands above all of them
 LAYER = {word: number for number, words in enumerate(NAMES) for word in words.split()}
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+# `app/(tabs)/index.tsx`, `src/app/cart/page.tsx`, `apps/web/app/layout.tsx`: files that a router finds by their place.
+_ROUTED = re.compile(r"(?:(?:apps|packages)/[\w-]+/)?(?:src/)?app/(?:[\w()@.\[\]\\-]+/)*[\w+.\[\]\\-]+\Z")
 _VIEWS = (".tsx", ".jsx", ".vue", ".svelte")
 EMPTY = _words(
     """
@@ -49,6 +52,9 @@ def of(path: str) -> Name:
     above = [LAYER[folder] for folder in posixpath.dirname(path).lower().split("/") if folder in LAYER]
     is_last = words[-1:] and words[-1] in LAYER  # storage_profile is a profile, and in schemas/ a schema
     layer = ((layered if is_last else above or layered) or above or [-1])[-1]
+    is_own = layer < 0 or (stem in ("page", "layout") and not above)
+    if is_own and _ROUTED.match(path) and posixpath.splitext(path)[1] in _VIEWS:
+        layer = SCREEN
     if layer == LAYER["routes"] and not layered and posixpath.splitext(path)[1] in _VIEWS:
         layer = LAYER["pages"]  # routes/login.tsx is shown, and uses the hooks
     return Name(layer, frozenset(word for word in words if word not in LAYER and word not in EMPTY and len(word) > 2))

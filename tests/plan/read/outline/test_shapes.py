@@ -352,6 +352,19 @@ def test_what_has_the_number_of_its_task_is_waited_for() -> None:
     assert "once the CRC (2)" in order["03"].order["02"].why and "Retry" not in str(order["04"].order)
 
 
+@pytest.mark.parametrize("form", ["{})", "({})", "  {})"])
+def test_letters_in_front_are_a_list(form: str) -> None:
+    lines = ["Ring: src/ring.c", "CRC: src/crc.c", "Frames: src/frames.c"]
+    text = "Please:\n\n" + "".join(f"{form.format(at)} {line}\n" for at, line in zip("abc", lines, strict=True))
+    reading = registry.read(Source("-", "", text, "/nowhere"))
+    assert [task.writes for task in reading.document.tasks] == [["src/ring.c"], ["src/crc.c"], ["src/frames.c"]]
+
+
+def test_letters_below_a_number_are_its_parts() -> None:
+    text = "1. Make src/a.c\n   a) this\n   b) that\n2. Make src/b.c\n"
+    assert len(registry.read(Source("-", "", text, "/nowhere")).document.tasks) == 2
+
+
 def test_numbers_in_brackets_are_a_list() -> None:
     reading = registry.read(Source("-", "", BRACKETED, "/nowhere"))
     assert [(task.id, task.writes) for task in reading.document.tasks] == [
@@ -368,6 +381,8 @@ def test_numbers_in_brackets_are_a_list() -> None:
     [
         "Some prose.\n\n(1) is what Ann said.\n",
         "Some prose.\n\n(2) comes first\n(1) comes then\n",
+        "Some prose.\n\nb) comes first\na) comes then\n",
+        "Some prose.\n\na) is what Ann said.\n",
         "Some prose.\n\nStep 1: was theirs\nStep 3: was ours\n",
         "Some prose.\n\nStep 1 was theirs\nStep 2 was ours\n",
     ],

@@ -30,6 +30,9 @@ from fanout.plan.read.prose.path_words import as_path
         ("github.com/acme/shop/pkg/cart", None),
         ("example.com/index.html", "example.com/index.html"),
         ("{name}/SKILL.md", None),
+        ("s/old/new/g", None),
+        ("URLs/@/#", None),
+        ("src/@types/a.d.ts", "src/@types/a.d.ts"),
         ("src/{a,b}/x.py", "src/{a,b}/x.py"),
     ],
 )

@@ -36,6 +36,7 @@ def needs(title):
         ("flags in `src/main.go` (once the config file exists)", ["01"], "once the config file exists"),
         ("`src/main.go`: flags, when the worker pool has landed", ["02"], "when the worker pool has landed"),
         ("flags (only after low stock), `src/main.go`", ["03"], "only after low stock"),
+        ("`README.md` only after the config file works", ["01"], "only after the config file works"),
         ("`src/page.go`: a page; needs the output of low stock", ["03"], "needs the output of low stock"),
         ("**API** – `src/api.go` returns items (needs Low stock)", ["03"], "needs Low stock"),  # noqa: RUF001
         ("**API** – `src/api.go` returns items, uses the config file", ["01"], "uses the config file"),  # noqa: RUF001

@@ -29,9 +29,9 @@ _UNDERLINE = re.compile(r"={3,}[ \t]*\Z")
 _NEAR_THE_TOP = 5
 _LOOKS = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+\[.?\]\s|#{2,6}\s+(?:Task|Step|任务|步骤)\s*#?\d", re.IGNORECASE)
 _OPENS = re.compile(r"\s*\[[ xX]?\][ \t]+[^\s,\]}]")  # "[] Add a form": words behind it are no JSON
-# "(1) Create `a.py`", "Step 1: create `a.py`"
+# "(1) Create `a.py`", "Step 1: create `a.py`", "a) Create `a.py`"
 _COUNTED = re.compile(
-    r"^(?: {0,3}\(([12])\)|(?:Step|Task|Schritt) +#?([12])[ \t]*(?:[:：.)]| [–—-]))[ \t]+\S",  # noqa: RUF001
+    r"^(?: {0,3}\(([12])\)| {0,3}\(?([ab])\)|(?:Step|Task|Schritt) +#?([12])[ \t]*(?:[:：.)]| [–—-]))[ \t]+\S",  # noqa: RUF001
     re.MULTILINE | re.IGNORECASE,
 )
 
@@ -50,7 +50,8 @@ def detect(source: Source) -> float:
     numbered = re.search(r"^ {0,3}\d+[.)][ \t]+\S", text, re.MULTILINE)
     heads = re.search(rf"^#{{1,6}}[ \t]+[^\w\n]*(?:\[.\][^\w\n]*)?{_HEADS}", text, re.MULTILINE | re.IGNORECASE)
     table = re.search(r"^\|.*\|[ \t]*\r?\n\|[ \t:|-]+\|[ \t]*\r?$", text, re.MULTILINE)
-    counted = {found[1] or found[2] for found in _COUNTED.finditer(text)} >= {"1", "2"}
+    begun = {found[1] or found[2] or found[3] for found in _COUNTED.finditer(text)}
+    counted = begun >= {"1", "2"} or begun >= {"a", "b"}
     if not (heads or numbered) and counted and items.numbered(markdown.page(text, source.path), ()):
         return 0.15
     if heads or numbered:

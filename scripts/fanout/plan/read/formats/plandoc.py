@@ -14,7 +14,7 @@ from fanout.plan.read.outlined import Grammar
 from fanout.plan.read.prose import statuses, touched
 from fanout.plan.read.reading_builder import Gather, clean_id
 from fanout.plan.read.stages import Stage, Waits
-from fanout.plan.read.text import homes, labelled_sections, listing, markdown, outline, status_line
+from fanout.plan.read.text import homes, labelled_sections, listing, markdown, outline, status_line, task_names
 from fanout.plan.read.text.markdown import Line, Page
 from fanout.plan.reading import Edit, Format, Origin, Reading, Source, Status
 
@@ -26,6 +26,7 @@ _ABOUT = re.compile(
     r"\W*(?:\d+[.)]\s*)?(?:(?:overview|introduction|background|goals?|objectives?|architecture|context|summary|"
     r"executive|(?:plan|self|design)[ -]review|research|(?:key\s+)?findings|sources|git checkpoints?|(?:commit|work|session) log|"
     r"requirements?|risks?|timeline|resources?|success|metrics|conclusion|next steps|references?|appendix|"
+    r"implementation\s+(?:notes?|principles?|considerations?|guidelines?|details?)|"
     r"glossary|assumptions?|constraints?|(?:out of )?scope|non-goals|dependencies|tech\w* (?:stack|decisions?)|"
     r"current (?:state|status)|problem|motivation|alternatives|rollback|monitoring|(?:open )?questions|notes?|"
     r"estimat\w*|verification|validation|testing|test (?:plan|strategy|checklist)|acceptance|definition of|"
@@ -177,7 +178,7 @@ def _headings(page: Page) -> list[_Head]:
 def _is_of_work(over: str) -> bool:
     """Whether numbered sections below a heading are tasks beside named ones: "Phase 2", "3. Implementation steps" hold such."""
     match = _TASK.match(over)
-    return match is not None and bool(match["kind"] or homes.is_home(over) or _LIST.match(over))
+    return match is not None and bool(match["kind"] or homes.is_home(over))
 
 
 def _numbered(page: Page) -> list[tuple[int, re.Match[str]]]:
@@ -236,7 +237,7 @@ def _items(page: Page, item: re.Pattern[str], is_list: Callable[[str], object]) 
             heads.append(_Head(number, markdown.bare(match["rest"]), line, [], over))
         elif heads and heads[-1].over == over and _goes_on(line):
             heads[-1].lines.append(line)
-    return [head for head in heads if not _TIMES.match(head.over)] or heads
+    return [head for head in heads if not (_TIMES.match(head.over) or task_names.is_phase(head.words))] or heads
 
 
 def _goes_on(line: Line) -> bool:

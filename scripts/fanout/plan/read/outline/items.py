@@ -19,11 +19,12 @@ from fanout.plan.read.text import criteria, labelled_sections, list_names, markd
 from fanout.plan.read.text.markdown import Line, Page
 
 NUMBERED = re.compile(r"(\d{1,4})[.)]\s+(\S.*)\Z")
-_INDENTED = re.compile(r" {1,3}(?=[\d(])")
+_INDENTED = re.compile(r" {1,3}(?=[\d(a-z])")
 BRACKETED = re.compile(r"\((\d{1,4})\)\s+(\S.*)\Z")  # "(1) Create `src/a.py`", where all of them are written so
 STEPPED = re.compile(
     r"(?:Step|Task|Schritt)\s+#?(\d{1,4})\s*(?:[:：.)]|\s[–—-])\s+(\S.*)\Z", re.IGNORECASE
 )  # ... and so: "Step 1: ..."
+LETTERED = re.compile(r"\(?([a-z])\)\s+(\S.*)\Z")  # ... and so: "a) Create `src/a.py`"
 _MARK = r"(?P<mark>[✅☑✔🔄🚧⏳⏭⬜☐🔲📋🟡❌]\ufe0f?[ \t]+)?"
 NAMED = re.compile(
     rf"[-*+][ \t]+{_MARK}\*\*\[?{task_names.FALSE}(?P<id>{task_names.LETTERS})\]?"
@@ -172,13 +173,19 @@ def _form(page: Page, aside: Collection[int]) -> re.Pattern[str]:
     numbered = _set_in(NUMBERED, lines)
     if any(map(numbered.match, lines)):
         return numbered
-    return next((form for form in (_set_in(BRACKETED, lines), STEPPED) if _counts(form, lines)), numbered)
+    others = (_set_in(BRACKETED, lines), STEPPED, _set_in(LETTERED, lines))
+    return next((form for form in others if _counts(form, lines)), numbered)
 
 
 def _counts(form: re.Pattern[str], lines: Sequence[str]) -> bool:
     """Whether the lines of this form are a list: from 1 on and one after the other."""
-    found = [int(match[1]) for match in map(form.match, lines) if match]
+    found = [_place(match) for match in map(form.match, lines) if match]
     return len(found) >= FEWEST_PLAIN and found == [*range(1, len(found) + 1)]
+
+
+def _place(match: re.Match[str]) -> int:
+    """Its number, or that of its letter."""
+    return int(match[1]) if match[1].isdigit() else ord(match[1]) - ord("a") + 1
 
 
 def _set_in(form: re.Pattern[str], lines: Sequence[str]) -> re.Pattern[str]:
@@ -257,14 +264,14 @@ def read(gather: Gather, page: Page, path: str, aside: Collection[int] = ()) -> 
     called by its own: "after 5" means that one."""
     form = _form(page, aside)
     found = [form.match(line.text) for line in page.lines if line.plain and line.number not in aside]
-    numbers = [int(one[1]) for one in found if one]
+    numbers = [_place(one) for one in found if one]
     own = numbers == sorted(set(numbers)) and numbers != list(range(1, len(numbers) + 1))
     for index, line in enumerate(page.lines):
         match = form.match(line.text) if line.plain else None
         if match and line.number in aside:
             gather.leave(gather.place(path, line.number), line.text, True, "below a heading that holds no task")
         elif match:
-            _task(gather, page, path, index, f"{int(match[1]):02d}" if own else next_id(gather), match[2])
+            _task(gather, page, path, index, f"{_place(match):02d}" if own else next_id(gather), match[2])
     return list(gather.entries)
 
 

@@ -23,6 +23,8 @@ _MAN_PAGE = re.compile(r"(?:[\w.-]+/)*(?:man\d?|debian)/(?:[\w.-]+/)*[A-Za-z][\w
 # The list's author had the project there: what follows is told from the first folder that projects have.
 _HOME = re.compile(r"(?:[A-Za-z]:)?[\\/](?:Users|home|root|workspaces?|mnt|Volumes)[\\/]|Users\\", re.IGNORECASE)
 _SIMPLE = re.compile(r"(?:[\w@+-][\w.@+-]*/)*[\w@+-][\w.@+-]*/?", re.ASCII)  # no pattern: a name is all that it matches
+_SIGNS = re.compile(r"(?:.*/)?[@#$%&]+(?:/|\Z)")  # "URLs/@/#"
+_NO_PATHS = (words.SITE, words.BLANK, words.SUBSTITUTION, _SIGNS)
 _NEVER = frozenset("<>|;=^`\x00\n\r\t")
 
 
@@ -101,12 +103,7 @@ def _is_no_path(lower: str) -> bool:
     """A word with a dot or a slash that is known: "node.js", "and/or", "text/html", "feature/login"."""
     if lower in words.NOT_FILES or lower in words.SLASH_WORDS:
         return True
-    if "/" in lower and (
-        words.ACTION.fullmatch(lower)
-        or words.SITE.match(lower)
-        or words.BLANK.match(lower)
-        or words.SUBSTITUTION.match(lower)
-    ):
+    if "/" in lower and (words.ACTION.fullmatch(lower) or any(form.match(lower) for form in _NO_PATHS)):
         return True
     return lower.partition("/")[0] in words.NO_FOLDERS and bool(words.MIME.match(lower) or words.BRANCH.match(lower))
 

@@ -19,7 +19,7 @@ _STATE = (
     r"added|made|here|set\s+up|up(?:\s+and\s+running)?|usable|settled))?"
 )
 _SAYS = re.compile(
-    r"(?:\A|[,;(:—–]\s*|\s-\s+)(?:only\s+|but\s+|to\s+do\s+|do\s+(?:this|it)\s+)?(?:after|once|as\s+soon\s+as|when)\s+"
+    r"(?:\A|[,;(:—–]\s*|\s-\s+|\s(?=only\s))(?:only\s+|but\s+|to\s+do\s+|do\s+(?:this|it)\s+)?(?:after|once|as\s+soon\s+as|when)\s+"
     rf"(?P<what>[^,;()\n]{{3,80}}?)(?P<there>{_STATE})?\s*(?=[,;).]?\s*\Z|[,;)]|\s[—–-]\s|(?(there)\(|(?!)))",
     re.IGNORECASE,
 )
