@@ -209,6 +209,26 @@ def test_nothing_is_offered_where_commands_check(
 
 
 @pytest.mark.parametrize(
+    ("task", "is_asked"),
+    [
+        ({"writes": []}, False),
+        ({"agent": "spec:test-runner"}, False),
+        ({}, True),
+        ({"writes": [], "accept": [{"text": "it is right"}]}, False),
+    ],
+)
+def test_no_check_is_asked_for_a_task_that_is_said_to_write_nothing(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, task: dict[str, object], is_asked: bool
+) -> None:
+    programs(tmp_path, monkeypatch, "go")
+    project.write({"tasks.json": {"title": "work", "tasks": [{"id": "a", **task}]}, "go.mod": "module x\n"})
+    said = "\n".join(before_the_launch(project, "tasks.json"))
+    assert ("Ask whether the project's tests" in said) is is_asked
+    told = project.fanout("brief", "work-1/a").out
+    assert ("The list has this task write no file" in told) is not is_asked, told
+
+
+@pytest.mark.parametrize(
     ("words", "said"),
     [
         (["amend", "work-1", "--accept", " "], "--accept takes a RUN or a TASK and a command, in quotes"),

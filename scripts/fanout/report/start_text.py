@@ -172,7 +172,7 @@ def _only_by_order(plan: Plan) -> list[int]:
 def unchecked(plan: Plan, run: str, tests: tuple[str, str] | None, is_alone: bool = False) -> str:
     """What to do about tasks that no command checks; `tests` is the project's own command and where it was found. `is_alone`:
     nobody can be asked whether it may be run."""
-    open_ = [task for index, task in enumerate(plan.tasks) if index not in plan.done and not _only_reads(task)]
+    open_ = [task for index, task in enumerate(plan.tasks) if index not in plan.done and not _only_finds(plan, task)]
     bare = [task.id for task in open_ if not any(item.command for item in task.accept)]
     if not bare or all(report_files.are_texts(task.writes) for task in open_):
         return ""
@@ -197,8 +197,11 @@ def unchecked(plan: Plan, run: str, tests: tuple[str, str] | None, is_alone: boo
     )
 
 
-def _only_reads(task: Task) -> bool:
-    return task.read_only or task.agent in agent_types.READERS
+def _only_finds(plan: Plan, task: Task) -> bool:
+    """Whether no command can check what comes of it: it changes nothing."""
+    note = plan.reading.notes.get(task.id)
+    says_none = not task.writes and ((note is not None and note.writes_nothing) or task.agent in agent_types.RUNNERS)
+    return says_none or task.read_only or task.agent in agent_types.READERS
 
 
 def uncommitted(changed: dict[str, list[str]]) -> str:

@@ -167,6 +167,31 @@ def test_who_used_no_tool_has_only_commands_to_speak_for_it(
     assert said.startswith("its agent used no tool") is missing and bool(said) is missing
 
 
+LINE = "no tests for api and db; 1 empty test passes; lint ok"
+UNRUN = "no tests for api and db; lint cannot run"
+FINDERS: list[tuple[dict[str, Any], str, str, str]] = [
+    ({"writes_nothing": True}, LINE, "", ""),
+    ({"title": "Review src/api for holes"}, "src/api/users.ts has an injection", "", ""),
+    ({"title": "Find which tests are missing; run the linter"}, UNRUN, "", ""),
+    ({"title": "Find which tests are missing; run the linter"}, "lint cannot run", "a.ts:1 has no test", ""),
+    ({"title": "Run the suite", "writes_nothing": True}, UNRUN, "", ""),
+    ({"title": "Run the suite", "writes_nothing": True}, "tests cannot run", "no pytest", 'says "cannot run"'),
+    ({"title": "Run the suite"}, UNRUN, "no pytest", 'says "cannot run"'),
+    ({"title": "Review src/api for holes"}, "reviewed", "", "names nothing that it found"),
+    ({"writes_nothing": True}, "all is done as asked", "", "names nothing that it found"),
+    ({"title": "Add a route"}, LINE, "", "names nothing that it found"),
+]
+
+
+@pytest.mark.parametrize(("record", "says", "beside", "missing"), FINDERS)
+def test_of_a_task_that_is_there_to_find_something_the_line_may_say_it(
+    desk: Desk, record: dict[str, Any], says: str, beside: str, missing: str
+) -> None:
+    begin(desk, record, {})
+    found = gap(desk, says, beside)
+    assert missing in found and bool(found) is bool(missing)
+
+
 RESERVED: list[tuple[str, dict[str, Any], str]] = [
     ("red-before", {"command": "make"}, "not checked: `make` fails in the same way without its changes"),
     ("red-before", {"command": "make", "proven": True}, "not checked: `make` fails as it did before the task began"),

@@ -143,6 +143,15 @@ def test_who_has_no_declared_file_is_told_that_it_may_write(desk: Desk) -> None:
     assert parts["Files"].startswith("The list names none for this task: write what it needs.")
 
 
+def test_who_is_to_write_no_file_is_told_so(desk: Desk) -> None:
+    parts = one(desk, writes_nothing=True)
+    assert parts["Files"].startswith(brief.NO_FILE) and brief.NO_FILES not in parts["Files"]
+
+
+def test_who_was_given_a_file_since_is_not(desk: Desk) -> None:
+    assert brief.NO_FILE not in one(desk, writes_nothing=True, writes=["a.py"])["Files"]
+
+
 def test_a_task_in_a_worktree_of_its_own(desk: Desk) -> None:
     desk.start(plan({"01": {"record": {"isolation": "worktree"}}, "02": {"writes": ["b"]}}))
     desk.launch("02")

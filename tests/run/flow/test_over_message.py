@@ -8,6 +8,7 @@ import pytest
 from hooks.desk import Desk
 from run.plans import plan
 
+from fanout.run.evidence import findings
 from fanout.run.flow import over_message
 from fanout.run.tasks import readiness, tasks
 
@@ -155,8 +156,11 @@ def test_a_cancelled_run_says_what_stays_and_how_it_is_begun_anew(desk: Desk) ->
 
 @pytest.mark.parametrize("found", [True, False])
 def test_the_whole_ends_with_where_the_details_are(desk: Desk, found: bool) -> None:
-    view = over(desk, {"01": {"state": "done"}})
-    view.found, view.tests = found, "make test"
+    reads = {"read_only": True} if found else {}
+    view = over(desk, {"01": {"state": "done"}, "02": {"state": "done", "record": reads}})
+    if found:
+        findings.keep(str(desk.root), desk.run, "02", "a hole\nDONE|02|one")
+    view.tests = "make test"
     said = over_message.text(view, "")
     tell = over_message.TELL_FOUND if found else over_message.TELL
     where = "; what the reviews found stands in .fanout/results/demo-1/" if found else ""
@@ -168,3 +172,26 @@ def test_the_whole_ends_with_where_the_details_are(desk: Desk, found: bool) -> N
         "; `make test` runs the project's tests.",
     )
     assert over_message.untold(said) == said.replace(tell, "").replace(run, runs) and run in said
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        ([], ""),
+        (["01"], "; what 01 found stands in .fanout/results/demo-1/"),
+        (["01", "02"], "; what the reviews found stands in .fanout/results/demo-1/"),
+    ],
+)
+def test_where_the_reviews_stand_is_said_of_those_that_left_something(desk: Desk, left: list[str], said: str) -> None:
+    reads = {"state": "done", "record": {"read_only": True}}
+    view = over(desk, {"01": reads, "02": reads, "03": {"state": "done"}})
+    for name in left:
+        findings.keep(str(desk.root), desk.run, name, f"a hole\nDONE|{name}|one")
+    assert over_message.text(view, "").endswith(f"`fanout report demo-1` has the details{said}.")
+
+
+def test_no_check_is_missed_of_a_task_that_writes_nothing(desk: Desk) -> None:
+    over_ = over(
+        desk, {"01": {"state": "done", "record": {"writes_nothing": True}}, "02": {"state": "done"}}, tests="make"
+    )
+    assert over_message._untested(over_) == " No command checked 02: offer the user `make`, the project's tests."

@@ -124,7 +124,10 @@ def _tasks(plan: Plan, lane_of: dict[int, str]) -> list[dict[str, object]]:
                 "title": task.title,
                 "agent": agent_types.resolve(task.agent, known),
                 "estimate": plan.durations[index],
-                "record": task.model_dump(mode="json", exclude_defaults=True) | lane | _inferred(note),
+                "record": task.model_dump(mode="json", exclude_defaults=True)
+                | lane
+                | _inferred(note)
+                | _none(task.agent, note),
                 "needs": list(dict.fromkeys(task.depends_on)),
                 "follows": [other for other, edge in note.order.items() if relax.is_only_order(edge)],
                 "steps": [other for other, edge in note.order.items() if relax.is_step(edge)],
@@ -139,6 +142,11 @@ def _inferred(note: Note) -> dict[str, dict[str, str]]:
     """Why the task waits for others, where the list does not say so itself."""
     why = {other: edge.why for other, edge in note.order.items() if edge.source != "stated" and edge.why}
     return {"inferred": why} if why else {}
+
+
+def _none(agent: str | None, note: Note) -> dict[str, bool]:
+    """That the list, or the kind of its agent, has it write no file: a list without files leaves that open."""
+    return {"writes_nothing": True} if note.writes_nothing or agent in agent_types.RUNNERS else {}
 
 
 def _outcome(note: Note) -> str:

@@ -51,7 +51,7 @@ def _undeclared(facts: PlanFacts) -> Iterator[Remark]:
     silent = []
     for index in facts.left:
         task, note = plan.tasks[index], plan.reading.notes.get(plan.tasks[index].id)
-        is_silent = not task.writes and not task.read_only and not (note is not None and note.unsure)
+        is_silent = not (task.writes or task.read_only or (note is not None and (note.unsure or note.writes_nothing)))
         if is_silent and not only_looks(task.title) and task.agent not in (*READERS, *RUNNERS):
             silent.append(index)
     beside = plan.ids(facts.beside(silent[:MOST_TASKS]))

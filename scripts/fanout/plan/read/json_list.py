@@ -98,6 +98,7 @@ def _fields(entry: Entry, data: dict[str, object]) -> bool:
     for name in needs:
         entry.add("depends_on", [clean_id(one) for one in _names(data[name])])
     entry.add("writes", files(data))
+    entry.note.writes_nothing = any(data.get(name) == [] for name in _FILES) and not entry.get("writes")
     return bool(needs)
 
 

@@ -15,7 +15,7 @@ import re
 from fanout.run.agents import attempts
 from fanout.run.changes import changes, watch
 from fanout.run.commits import isolated
-from fanout.run.evidence import acceptance, named_commands, substance
+from fanout.run.evidence import acceptance, finding_line, named_commands, substance
 from fanout.run.evidence import findings as kept
 from fanout.run.evidence.gaps import Gap
 from fanout.run.store import base, journal, meta, paths, planned, run_files
@@ -114,11 +114,16 @@ def _gap_in_words(db: sqlite3.Connection, root: str, agent: Agent, summary: str,
         )
     record = tasks.record(tasks.get(db, agent.run, agent.task))
     failed = COULD_NOT.search(summary)
-    if failed and RUNS.search(f"{record.get('title', '')} {record.get('description', '')}"):
+    words = f"{record.get('title', '')} {record.get('description', '')}"
+    if failed and RUNS.search(words) and not finding_line.is_of_more(record, summary, findings, COULD_NOT):
         return Gap(
             f'its result line says "{failed[0]}": that is not done.', f"Do it; or end with `BLOCKED|{agent.task}|why`."
         )
-    if findings or kept.read(run_files.result(root, agent.run, agent.task)).strip():
+    if (
+        findings
+        or finding_line.is_one(record, summary)
+        or kept.read(run_files.result(root, agent.run, agent.task)).strip()
+    ):
         return ""
     return NOTHING_FOUND
 

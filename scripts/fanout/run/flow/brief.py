@@ -36,6 +36,10 @@ ALSO_CHANGED = "It also changed what is not among yours: {paths}. Leave that as 
 ALLOWED = "You are started as the user may have allowed that since: try it."
 NOTHING_CHANGED = "If you change nothing, write above that line what you ran or looked at, and what came out."
 NO_FILES = "The list names none for this task: write what it needs. What another agent has is denied to you, by name."
+NO_FILE = (
+    "The list has this task write no file: change none of the project's. What you find is its result. If it can't be done so, "
+    "end with NEEDS."
+)
 AMENDED = "## From whoever leads this run, since the list was written: this holds over all else here"
 ENDINGS: tuple[EventKind, ...] = (
     *("task-failed", "task-blocked", "agent-lost", "merge-refused", "overloaded"),
@@ -166,6 +170,8 @@ def _files_part(
         lines.append("Write only: " + _listed(record["writes"]))
         lines += [asked_tests.SAID] if asked_tests.are_unnamed(record) else []
         lines += filter(None, [report_files.advice(record["writes"])])
+    elif tasks.writes_nothing(record):
+        lines.append(NO_FILE)
     elif not is_reader:
         likely = f" Whoever read the project for it expects these to change: {_listed(expected)}." if expected else ""
         lines.append(NO_FILES + likely)

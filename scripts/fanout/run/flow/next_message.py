@@ -156,7 +156,7 @@ def progress(view: readiness.View) -> str:
         by_state.setdefault(task.state, []).append(name)
     done = by_state.get("done", ())
     unchecked = [
-        name for name in done if tasks.is_unchecked(task := view.tasks[name]) and not readiness.only_reads(task)
+        name for name in done if tasks.is_unchecked(task := view.tasks[name]) and not readiness.only_finds(task)
     ]
     checked = f" ({len(unchecked)} {tasks.NOT_CHECKED}: {tasks.few(unchecked)})" if unchecked else ""
     parts = [f"{len(done)} of {len(view.tasks)} done{checked}"]

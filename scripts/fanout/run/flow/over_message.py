@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 from fanout.run.agents import client_process
+from fanout.run.evidence import findings
 from fanout.run.flow import task_results
+from fanout.run.store import meta, run_files
 from fanout.run.tasks import list_edited, measure, quorum, readiness, report_files, runs, tasks, waits_to_be_judged
 
 TYPE_CHECKING = False  # typing is slow to import
@@ -21,12 +25,25 @@ def text(view: readiness.View, said: str) -> str:
         return f"The run was cancelled; nothing more of it starts, what is done stays. {runs.anew(view.run)}"
     times = (view.worked, view.spans, view.waited, view.paused, view.stood)
     figures = f" {measure.sentence(*times)}" if view.worked and measure.is_compared(*times) else ""
-    found = f"; what the reviews found stands in .fanout/results/{view.run.id}/" if view.found else ""
+    found = _found(view) if view.found else ""
     tell = TELL_FOUND if view.found else TELL
     return (
         f"{_ended(view)}{_not_started(view)}{_left(view, said)}{_new(view)}{_untested(view)}{figures} {tell}`fanout report "
         f"{view.run.id}` has the details{found}."
     )
+
+
+def _found(view: readiness.View) -> str:
+    """Where what the reviews found stands; each by its name where not all have left something."""
+    names = findings.kept(meta.root(view.db), view.run.id)
+    done = [
+        task for task in view.tasks.values() if task.state == "done" and task.attempts and readiness.only_reads(task)
+    ]
+    left = [task.id for task in done if os.path.basename(run_files.result("", view.run.id, task.id)) in names]
+    if not left:
+        return ""
+    who = "the reviews" if len(left) == len(done) else tasks.few(left)
+    return f"; what {who} found stands in .fanout/results/{view.run.id}/"
 
 
 def untold(text: str) -> str:
@@ -66,7 +83,7 @@ def _untested(view: readiness.View) -> str:
 
 def _has_nothing_to_run(task: Task) -> bool:
     """Whether it only reads, or writes nothing but text."""
-    return readiness.only_reads(task) or report_files.are_texts(tasks.record(task).get("writes") or ())
+    return readiness.only_finds(task) or report_files.are_texts(tasks.record(task).get("writes") or ())
 
 
 def _asking(view: readiness.View) -> list[str]:

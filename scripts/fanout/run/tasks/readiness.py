@@ -127,6 +127,11 @@ def only_reads(task: Task) -> bool:
     return '"read_only"' in task.record or read_only.is_type(task.agent)
 
 
+def only_finds(task: Task) -> bool:
+    """Whether what it finds is all that there will be of it."""
+    return only_reads(task) or tasks.writes_nothing(tasks.record(task))
+
+
 def startable(view: View) -> list[Task]:
     """The tasks to launch now, in order, no more than there are slots."""
     if view.run.state != "active" or view.run.paused:

@@ -94,6 +94,11 @@ def has_commands(record: dict[str, Any]) -> bool:
     return any(item.get("command") for item in record.get("accept") or [])
 
 
+def writes_nothing(record: dict[str, Any]) -> bool:
+    """Whether the list says that the task writes no file, or that it only reads; one that names none leaves that open."""
+    return bool(record.get("read_only") or record.get("writes_nothing")) and not record.get("writes")
+
+
 def is_unchecked(task: Task) -> bool:
     """Whether the task is done and nothing but somebody's word says so: no file that it declares, no command that could
     check it, or none that was asked."""

@@ -36,7 +36,8 @@ def read(source: Source) -> Reading:
     lines = jsonc.element_lines(source.text, "tasks")
     notes: dict[str, Note] = {}
     for line, task in zip(lines, document.tasks, strict=True):
-        notes.setdefault(task.id, Note(place=f"{name}:{line}"))
+        says_none = "writes" in task.model_fields_set and not task.writes
+        notes.setdefault(task.id, Note(place=f"{name}:{line}", writes_nothing=says_none))
     return Reading(NAME, document, source.root, [source.path] if source.path else [], notes, source=source)
 
 
