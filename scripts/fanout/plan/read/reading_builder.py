@@ -28,6 +28,7 @@ class Entry:
     edges: dict[str, Edge] = field(default_factory=dict)  # inferred order, until it is settled
     doubts: list[str] = field(default_factory=list)  # what it waits for, and nobody knows which task that is
     guessed: set[str] = field(default_factory=set)  # of writes and reads what was inferred
+    listed: set[str] = field(default_factory=set)  # of writes and reads what stands in a list of files
     counted: bool = False  # its id is only its place in the list
     own: frozenset[str] = frozenset()  # names of the list's file: what it says of itself is no work on a file
     optional: bool = False  # nobody waits for it, unless that is stated
@@ -176,9 +177,10 @@ class Gather:
 
     def reading(self, identity: str = "", title: str = "") -> Reading:
         """Everything collected. Raises SourceError when a record can't be a task at all."""
-        from fanout.plan.read import edges, list_over, references
+        from fanout.plan.read import edges, list_over, references, spared
 
         list_over.settle(self)
+        spared.settle(self)
         if not self.strict:
             references.settle(self)
         edges.settle(self)

@@ -139,3 +139,31 @@ def test_a_noun_is_no_verb_and_a_source_is_not_where_it_is_done(title: str, mode
     task = registry.read(Source("-", "TODO.md", f"- [ ] {title}\n- [ ] Add `src/a.go`\n", "/nowhere")).document.tasks[0]
     last = title.rpartition("`")[0].rpartition("`")[2]
     assert last in getattr(task, mode)
+
+
+@pytest.mark.parametrize(
+    ("text", "modes"),
+    [
+        ("The docs should describe --strict and ledger.toml.", ["read"]),
+        ("docs/usage.md should explain `ledger.toml`", ["write", "read"]),
+        ("Mention src/a.py in README.md", ["read", "write"]),
+        ("The manual covers src/a.c and src/b.c", ["read", "read"]),
+        ("Document ledger.toml in docs/usage.md", ["read", "write"]),
+        ("README: how to install, how to run the tests (README.md)", ["write"]),
+        ("**Usage**: how to check a file (docs/usage.md)", ["write"]),
+        ("Stock: replace what src/old.pl does by lib/Stock.pm", ["read", "write"]),
+        ("Replace src/old.pl by lib/Stock.pm (the new one only)", ["read", "write"]),
+        ("Replace `src/old.pl` by `lib/Stock.pm`", ["write", "write"]),
+        # What is written where, and texts and code that are the work themselves.
+        ("Describe the switch in docs/usage.md", ["write"]),
+        ("Explain it and update src/help.py", ["write"]),
+        ("Document `src/utils.ts`", ["write"]),
+        ("Document .env.example", ["write"]),
+        ("Describe the format (docs/format.md)", ["write"]),
+        ("Cover the parser in tests/test_parser.py", ["write"]),
+        ("Notes: how to run the tests, see (README.md)", ["read"]),
+        ("Run: how to install (README.md)", ["write"]),
+    ],
+)
+def test_what_a_text_is_to_describe_is_not_written(text: str, modes: list[str]) -> None:
+    assert [mention.mode for mention in mentions(text)] == modes

@@ -13,6 +13,7 @@ import posixpath
 import re
 from typing import Literal, NamedTuple
 
+from fanout.plan.read.prose import described
 from fanout.plan.read.prose import vocabulary as words
 
 Mode = Literal["write", "read"]
@@ -124,6 +125,10 @@ def judge(sentence: str, at: int, cues: list[Cue], marked: bool, pattern: str) -
 def _by_words(sentence: str, at: int, cues: list[Cue], pattern: str) -> Verdict:
     if _TEST_LABEL.search(sentence, max(0, at - 60), at) and _TEST.search(pattern) and not only_looks(sentence):
         return "write", 0.7, "it is said to be where the task's test is"
+    if why := described.why(sentence, at, pattern):
+        return "read", 0.7, why
+    if _is_called_so(sentence, at, pattern):
+        return "write", 0.8, "the task is called as the path is"
     into = _is_into(sentence, at)
     before = _cues_before(sentence, at, cues, into, pattern)
     verb = next((cue for cue in reversed(before) if cue.kind != "refer"), None)
@@ -160,6 +165,8 @@ def _cues_before(sentence: str, at: int, cues: list[Cue], into: bool, pattern: s
     `into`: a word such as 'in' stands before the path.
     """
     before = [cue for cue in cues if cue.end <= at]
+    if "how to " in sentence:  # it is what is told: "README: how to run the tests"
+        before = [cue for cue in before if cue.kind != "look" or not sentence[: cue.start].endswith("how to ")]
     if "`" in sentence[:at]:
         before = [cue for cue in before if not _is_code(sentence, cue)]
     if ")" in sentence or "]" in sentence:
@@ -260,6 +267,13 @@ def _begins_with(sentence: str, at: int) -> bool:
 def _is_head(sentence: str, at: int) -> bool:
     """Whether the path is the task's own name: "docs/rules.md - who may do what"."""
     return not sentence[:at].strip("`*_ ") and bool(_HEAD.match(sentence, at))
+
+
+def _is_called_so(sentence: str, at: int, pattern: str) -> bool:
+    """Whether the path stands in brackets behind its own name and a colon: "README: how to install (README.md)"."""
+    label, colon, _rest = sentence[:at].partition(":")
+    name = posixpath.splitext(posixpath.basename(pattern))[0].lower()
+    return bool(colon) and label.strip("`*_ \t\n#0123456789.)[]-").lower() == name and _ends_with(sentence, at)
 
 
 def _whose(sentence: str, cue: Cue, at: int, pattern: str) -> Verdict | None:

@@ -84,6 +84,7 @@ def file_item(entry: Entry, text: str, stated: bool = True) -> bool:
     if not paths:
         return False
     reason = "" if stated else "it stands in a list of files"
+    entry.listed.update(paths)
     entry.add("reads" if reading else "writes", paths, reason, 0.8)
     return True
 
