@@ -222,6 +222,9 @@ def ordered(*titled: tuple[str, str], tracked: frozenset[str] = frozenset()) -> 
     [
         ("Full verification", "a/log.txt", ["1", "2"]),
         ("Checkpoint", "a/log.txt", ["1", "2"]),
+        ("全量驗證 + 手測 + 開 PR", "docs/plan.md", ["1", "2"]),
+        ("最终验证和发布", "a/log.txt", ["1", "2"]),
+        ("验证模块", "a/three.py", []),
         ("Update the readme", "README.md", []),  # its code says what to write
         ("Update the readme and verify", "README.md", ["1", "2"]),
         ("Polish one.py", "a/three.py", []),

@@ -24,7 +24,8 @@ _CHECKS = re.compile(
     r"\Acheckpoint|\Apolish(?!\s+`?[\w./-]*\w\.\w)|\Afinal\w* clean-?up|run (?:all|the (?:full|whole|entire)) (?:\w+ )?tests?|"
     r"run (?:the )?(?:full )?(?:test )?suite|run\b[^.;]*\b(?:whole|full|entire|complete) (?:[\w-]+ )?(?:suite|tests?)|"
     r"smoke test|regression|"
-    r"(?:verify|test|check|review|document|validate) (?:all|everything|the (?:whole|entire|full|complete)))\b",
+    r"(?:verify|test|check|review|document|validate) (?:all|everything|the (?:whole|entire|full|complete)))\b|"
+    r"(?:全量|全面|整体|整體|完整|最终|最終|总体|總體)(?:的)?(?:回归|回歸)?(?:验证|驗證|检查|檢查|测试|測試|検証|テスト)|端到端(?:验证|驗證|测试|測試)|최종\s*(?:검증|점검)",
     re.IGNORECASE,
 )
 _OF_ALL = re.compile(

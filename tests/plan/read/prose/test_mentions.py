@@ -240,3 +240,16 @@ def test_a_file_of_its_own_is_sure_enough_to_run_beside_others() -> None:
 )
 def test_files_that_are_only_spoken_of_are_read(text: str, read: set[str]) -> None:
     assert {one.pattern for one in mentions(text) if one.mode == "read"} == read
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("Refactor the grid (src/app/(operator)/grid.tsx)", "src/app/(operator)/grid.tsx"),
+        ("Refactor the grid (src/app/grid.tsx)", "src/app/grid.tsx"),
+        ("Refactor (shop)/page.tsx", "(shop)/page.tsx"),
+        ("Refactor app/(shop)/(cart)", "app/(shop)/(cart)"),
+    ],
+)
+def test_brackets_around_a_path_are_none_of_its_own(text: str, path: str) -> None:
+    assert [one.pattern for one in mentions(text)] == [path]

@@ -43,6 +43,7 @@ _LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]\n]{1,200})\]\((?P<to>[^()\s]{1,300}
 _CITED = re.compile(r"\[(?P<path>[^\[\]\s]{1,200}):\d[\d,:-]*\]")
 _CALL = re.compile(r"(?<![\w./])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\(")
 _CHUNK = 2000
+_BALANCED = re.compile(r"(?:[^()]|\([^()]*\))*")  # inside the brackets around a path: "(src/app/(shop)/page.tsx)"
 _PARTICLES = (
     "에의를을는은가와과로및내폴디にのをはへでと中下的里内目文"  # what may stand right behind the name of a folder
 )
@@ -254,7 +255,7 @@ def _trim(token: str) -> str:
         token = token[:-1]
     while token.startswith("(") and token.count("(") > token.count(")"):
         token = token[1:]
-    if token.startswith("(") and token.find(")") == len(token) - 1:
+    if token.startswith("(") and token.endswith(")") and _BALANCED.fullmatch(token, 1, len(token) - 1):
         token = token[1:-1]
     if "{" in token and token.count("{") != token.count("}"):
         token = token[: token.rfind("{")]
