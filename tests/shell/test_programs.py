@@ -102,7 +102,7 @@ node -e 'require("fs").writeFileSync(path.join("sub", "n"), "x")' | sub/n
 node -e 'require("fs").writeFileSync(__dirname + "/new", "x")' | new
 node -e 'process.chdir("sub"); require("fs").unlinkSync("b")' | sub/b ?
 node -e 'require("child_process").execSync("rm a")' | a
-node -e 'require("child_process").spawnSync("rm", ["a"])' | ?
+node -e 'require("child_process").spawnSync("rm", ["a"])' | a
 node -e 'require("fs-extra").removeSync("sub")' | sub ?
 node -e 'require("./lib/x.json")' |
 node -e 'require("./lib/x.js")' | ?

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from fanout.shell.call import Options
+from fanout.shell.copies import below
 from fanout.shell.effects import CREATE
 from fanout.shell.globs import UNKNOWN
 
@@ -48,7 +49,9 @@ def _tar_extract(call: Call, options: Options) -> None:
     elif options.has("to-command"):
         call.shell.run_text(options.get("to-command") or "", "tar")
     else:
-        top = options.get("one-top-level") or options.get("C", "directory") or ""
+        top = options.get("C", "directory") or ""
+        inside = options.get("one-top-level")
+        top = below(top, inside) if top and inside else inside or top
         if options.has("transform", "xform", "absolute-names", "P"):
             call.unknown("unpacks under names that are not known")
         wanted = options.rest if not options.has("T", "files-from", "transform", "wildcards") else []

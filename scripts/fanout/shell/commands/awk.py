@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from fanout.shell.globs import UNKNOWN
+from fanout.shell.streams import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -96,11 +97,13 @@ class Program:
             self.call.shell.write(target, "modify" if op == ">>" else "truncate", False, self.call.name)
 
     def command(self, tokens: list[tuple[str, str]]) -> None:
+        stdin, self.call.shell.stdin = self.call.shell.stdin, Source()  # what is printed to it
         for text in self.values(tokens):
             if text.replace(UNKNOWN, "").strip():
                 self.call.shell.run_text(text, self.call.name)
             else:
                 self.call.unknown("runs a command that is known only when it runs")
+        self.call.shell.stdin = stdin
 
     def values(self, tokens: list[tuple[str, str]]) -> list[str]:
         """The texts a concatenation can have, UNKNOWN for what comes from the input."""

@@ -274,9 +274,14 @@ def _asks_only(arg: str) -> bool:
 
 
 def _reads_only(call: Call) -> bool:
-    names = [call.args[at + 1] for at, arg in enumerate(call.args[:-1]) if arg in ("-f", "--file")]
-    name = next((one for one in (names or ["GNUmakefile", "makefile", "Makefile"]) if call.world.exists(one)), "")
-    text = call.world.read(name) if name else ""
-    return text is not None and not re.search(
-        r"\$\(shell|!=|^\s*\+|\$[({]MAKE|^-?include|\$\(file|\bload\b|\$\(guile", text, re.M
-    )
+    options = call.options("CfIoW", "file makefile directory eval include-dir old-file what-if")
+    names = options.all("f", "file", "makefile")
+    texts: list[str | None] = list(options.all("eval"))
+    for name in names:
+        texts.append(call.input() if name in ("-", "/dev/stdin") else call.world.read(name))
+    usual = next((one for one in ("GNUmakefile", "makefile", "Makefile") if call.world.exists(one)), "")
+    texts += [call.world.read(usual)] if usual and not names else []
+    return not any(text is None or re.search(RUNS_WHILE_READ, text, re.M) for text in texts)
+
+
+RUNS_WHILE_READ = r"\$[({]shell|!=|^\s*\+|\$[({]MAKE|^-?include|\$[({]file|\bload\b|\$[({]guile"

@@ -148,7 +148,12 @@ def sqlite3(call: Call) -> None:
     plain = [arg for at, arg in enumerate(call.args) if arg[:1] != "-" and call.args[max(at - 1, 0) : at] not in takes]
     if not plain:
         return
-    statements = plain[1:] or ([call.input() or UNKNOWN] if call.shell.stdin is not None else [])
+    if "-init" in call.args:
+        call.unknown("reads commands from a file")
+    first = [after for before, after in zip(call.args, call.args[1:]) if before == "-cmd"]
+    statements = (
+        first + plain[1:] if plain[1:] else first + ([call.input() or UNKNOWN] if call.shell.stdin is not None else [])
+    )
     in_memory = plain[0] in ("", ":memory:") or plain[0].startswith("file::memory:")
     if "-readonly" not in call.args and not in_memory and any(_changes(text) for text in statements):
         call.write(plain[0])

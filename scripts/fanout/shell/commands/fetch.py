@@ -46,6 +46,10 @@ def curl(call: Call) -> None:
     for path in options.all(*CURL_FILES):
         if path not in ("-", "%"):
             call.write(path)
+    if options.has("T", "upload-file"):
+        for url in [*options.rest, *options.all("url")]:
+            if url.startswith("file://"):
+                call.write(url[len("file://") :])
     if options.has("K", "config"):
         call.unknown("reads its options from a file")
     call.emit(None)

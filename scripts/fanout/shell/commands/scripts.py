@@ -7,6 +7,7 @@ from fanout.shell.commands import COMMANDS
 from fanout.shell.commands.checkers import reported
 from fanout.shell.commands.edit import edited_in_place
 from fanout.shell.globs import UNKNOWN
+from fanout.shell.output import quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ def shell(call: Call) -> None:
     if {"--version", "--help"} & set(call.args[:1]):
         return
     flags, text, rest = _shell_options(call)
+    for name, path in zip(call.args, call.args[1:]):
+        if name in ("--rcfile", "--init-file") and "i" in flags:
+            call.shell.run_text(f"( source {quoted(path)} )", call.name)
     if "n" in flags and call.name != "fish":
         return
     if text is not None:
@@ -239,10 +243,24 @@ READING_MODULES = frozenset(
 )
 
 
+NODE_REPORTS = (
+    "cpu-prof",
+    "heap-prof",
+    "prof",
+    "redirect-warnings",
+    "trace-event",
+    "heapsnapshot",
+    "report-",
+    "tls-keylog",
+)
+
+
 def node(call: Call) -> None:
     options = Options(call.args, "eprC", "eval print require import loader", stop=True)
     if options.has("v", "version", "h", "help", "c", "check"):
         return
+    if any(name.startswith(NODE_REPORTS) for name, _ in options.found):
+        call.unknown("writes what it measures into files that it names itself")
     text = options.get("e", "eval", "p", "print", "pe")
     language = "node"
     if text is not None:

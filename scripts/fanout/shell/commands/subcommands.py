@@ -213,10 +213,11 @@ def _tries(call: Call, plain: list[str]) -> bool:
         from fanout.shell.commands import container_run
 
         return container_run.only_reads(call)
-    if call.name in EXECUTING:
+    if call.name in EXECUTING and "exec" in call.args:
         from fanout.shell.commands import container_exec
 
-        return container_exec.only_reads(call)
+        if container_exec.only_reads(call):
+            return True
     if call.name == "docker":
         return plain[:1] == ["build"] and "--check" in call.args
     return call.name in ("kubectl", "helm") and any(

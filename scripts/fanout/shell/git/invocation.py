@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from fanout.shell import lazy_re as re
 from fanout.shell.effects import GitEffect
 from fanout.shell.git import config_files
 from fanout.shell.git.arguments import Parsed
@@ -252,6 +253,11 @@ def _reading(call: Call, effect: GitEffect) -> None:
             call.write(arg[9:])
         elif arg == "--output" and at + 1 < len(effect.args):
             call.write(effect.args[at + 1])
+    if effect.verb == "grep":
+        for arg in effect.args[: effect.args.index("--") if "--" in effect.args else None]:
+            opened = re.fullmatch(r"(?:-[hHvwilLnzcqEFGPaIrp]*O|--open-files-in-pager=)(.+)", arg, re.S)
+            if opened:
+                call.shell.run_text(f"{opened[1]} {UNKNOWN}", "git grep")
     if effect.verb == "interpret-trailers" and "--in-place" in effect.args:
         call.write(effect.args[-1])
 

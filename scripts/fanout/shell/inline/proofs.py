@@ -34,7 +34,7 @@ NODE_BINDS = re.compile(
 NODE_DIRECT = re.compile(r"(?:require|import)\(\s*['\"](?:node:)?fs(?:/promises)?['\"]\s*\)")
 NODE_OPEN = re.compile(
     r"\beval\b|\bFunction\s*\(|\bimport\(\s*[^'\"\s]|\brequire\(\s*[^'\"\s]|\brequire\b(?!\s*\(|\.resolve\b)|\bBun\.|\bDeno\."
-    r"|process\.(?:binding|dlopen|mainModule|_)|\bglobal(?:This)?\s*\[|\bWebAssembly\b|\bcreateRequire\b"
+    r"|process\.(?:binding|dlopen|mainModule|report|_)|\bglobal(?:This)?\s*\[|\bWebAssembly\b|\bcreateRequire\b"
 )
 NODE_MODULES = re.compile(r"""(?:require\(|import\(|from\s+|import\s+)\s*['"]([^'"]+)['"]""")
 
@@ -123,7 +123,7 @@ PERL_HARMLESS = frozenset(
 PERL_RISKS = re.compile(
     r"\b(?:unlink|rename|mkdir|rmdir|symlink|link|truncate|system|exec|qx|sysopen|do\s*['\"]|require\s*['\"$]"
     r"|eval\s*(?:['\"$(]|q)|spew\w*|write_file|append_file|copy|move|rmtree|mkpath|make_path|remove_tree|chmod|chown|utime"
-    r"|dbmopen|tie|syscall|IO::File|IO::Handle|Path::\w+|File::(?:Slurp\w*|Temp|Find)|fork|chdir|store|nstore"
+    r"|dbmopen|tie|syscall|mkfifo|mknod|creat|IO::File|IO::Handle|Path::\w+|File::(?:Slurp\w*|Temp|Find)|fork|chdir|store|nstore"
     r"|open)\b|`[^`]*`?|&\{|&\$|->\$|\*\{|\$(?:\^I|\{\^I|INPLACE_EDIT)"
 )
 

@@ -9,6 +9,7 @@ from fanout.shell.globs import PRIVATE, UNKNOWN
 from fanout.shell.inline.pypaths import joined
 from fanout.shell.inline.pyproven import STANDARD
 from fanout.shell.inline.pyvalues import Args, Handle, Missing, Module, Value, text_of
+from fanout.shell.streams import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,14 +49,33 @@ def run(call: Call, args: Args) -> Value:
     if isinstance(folder, str) or (folder is not Missing and folder is not None):
         there = call.world.absolute(text_of(folder))
         call.shell.places, call.world.cwd = (there,), there
+    stdin, call.shell.stdin = call.shell.stdin, fed(call, args)
+    _start(call, args, command)
+    call.shell.stdin = stdin
+    call.shell.places, call.world.cwd = places, cwd
+    return Missing
+
+
+def fed(call: Call, args: Args) -> Source | None:
+    """The program's standard input: what `input` says, a file, a pipe of which nothing is known, or the caller's."""
+    given = args.named.get("input")
+    if isinstance(given, (str, bytes)):
+        return Source(text_of(given))
+    stdin = args.named.get("stdin")
+    if isinstance(stdin, Handle):
+        return Source(None, stdin.path)
+    if isinstance(stdin, Module) and stdin.name == "subprocess.DEVNULL":
+        return Source("")
+    return call.shell.stdin if given is None and stdin is None else Source()
+
+
+def _start(call: Call, args: Args, command: Value) -> None:
     if isinstance(command, list):
         call.run([text_of(word) for word in command])
     elif isinstance(command, str) and (args.get(99, "shell") is True or " " not in command):
         call.shell.run_text(command, call.name)
     else:
         call.unknown("starts a command that is known only when it runs")
-    call.shell.places, call.world.cwd = places, cwd
-    return Missing
 
 
 def system(call: Call, args: Args) -> Value:
@@ -221,3 +241,12 @@ def copied_tree(call: Call, source: str, target: str) -> None:
 
     call.folders(target.rstrip("/").rpartition("/")[0])
     copy_tree(call, source, target)
+
+
+def loaded(call: Call, args: Args) -> Value:
+    """`pickle.loads` of what the line spells itself, `yaml.load` with a loader that makes anything."""
+    loader = args.get(1, "Loader")
+    is_open = isinstance(loader, Module) and loader.name.rpartition(".")[2] in ("Loader", "UnsafeLoader", "CLoader")
+    if is_open or isinstance(args.get(0), bytes):
+        call.unknown("loads what may run anything")
+    return Missing

@@ -20,6 +20,7 @@ from fanout.shell.inline.pyactions import (
     imported,
     linked,
     listed,
+    loaded,
     low_level,
     made,
     make_archive,
@@ -34,8 +35,8 @@ from fanout.shell.inline.pyactions import (
     tree,
     two,
 )
-from fanout.shell.inline.pymethods import SAVING, WRITING_METHODS, method, saved
-from fanout.shell.inline.pypaths import joined, matching, opened, renamed
+from fanout.shell.inline.pymethods import SAVING, WRITING_METHODS, method, method_named, saved
+from fanout.shell.inline.pypaths import joined, matching, mode_of, opened, renamed
 from fanout.shell.inline.pyproven import is_proven
 from fanout.shell.inline.pyvalues import Args, Func, Handle, Missing, Module, PathText, Value, text_of
 
@@ -69,9 +70,9 @@ def thread(call: Call, args: Args) -> Value:
 
 
 FUNCTIONS: dict[str, Callable[[Call, Args], Value]] = {
-    "builtins.open": lambda call, args: opened(call, args.text(0, "file"), args.get(1, "mode")),
-    "io.open": lambda call, args: opened(call, args.text(0, "file"), args.get(1, "mode")),
-    "codecs.open": lambda call, args: opened(call, args.text(0), args.get(1, "mode")),
+    "builtins.open": lambda call, args: opened(call, args.text(0, "file"), mode_of(args, 1)),
+    "io.open": lambda call, args: opened(call, args.text(0, "file"), mode_of(args, 1)),
+    "codecs.open": lambda call, args: opened(call, args.text(0), mode_of(args, 1)),
     "os.fdopen": ignore,
     "gzip.open": archive,
     "bz2.open": archive,
@@ -143,6 +144,10 @@ FUNCTIONS: dict[str, Callable[[Call, Args], Value]] = {
     "pathlib.Path.home": lambda call, args: PathText(call.world.home or UNKNOWN),
     "builtins.map": mapped,
     "builtins.getattr": attribute,
+    "pickle.loads": loaded,
+    "yaml.load": loaded,
+    "operator.methodcaller": method_named,
+    "operator.attrgetter": method_named,
     "threading.Thread": thread,
     "builtins.__import__": imported,
     "importlib.import_module": imported,
@@ -152,7 +157,7 @@ FUNCTIONS: dict[str, Callable[[Call, Args], Value]] = {
     "logging.handlers.RotatingFileHandler": handler_made,
     "logging.handlers.TimedRotatingFileHandler": handler_made,
     "logging.handlers.WatchedFileHandler": handler_made,
-    "io.FileIO": lambda call, args: opened(call, args.text(0, "file"), args.get(1, "mode")),
+    "io.FileIO": lambda call, args: opened(call, args.text(0, "file"), mode_of(args, 1)),
     "builtins.str": lambda call, args: args.text(0) if args.words else "",
     "builtins.list": lambda call, args: args.get(0),
     "builtins.sorted": lambda call, args: args.get(0),
@@ -195,8 +200,29 @@ def zipped(args: Args) -> Value:
     return Missing
 
 
+# Modules that others hold under their names: `random._os`, `pathlib.os`, `json.codecs`.
+HELD = frozenset("os subprocess shutil builtins pathlib posix tempfile codecs io sys runpy pty importlib".split())
+
+
+def plain(name: str) -> str:
+    """The name without the modules through which the last one is reached."""
+    parts = name.split(".")
+    for at in range(len(parts) - 1, 0, -1):
+        part = parts[at].lstrip("_")
+        if part in HELD and ".".join(parts[: at + 1]) != "concurrent.futures":
+            return ".".join([part, *parts[at + 1 :]])
+    return name
+
+
+def given_more(call: Call, name: str) -> None:
+    """`f(**options)`: what opens, writes or starts something may be told so there."""
+    if plain(name) in WRITING or not is_proven(name):
+        call.unknown(f"calls {name.replace('builtins.', '')} with options that are known only when it runs")
+
+
 def function(call: Call, name: str, args: Args) -> Value:
     """A call of something that a module holds."""
+    name = plain(name)
     handler = FUNCTIONS.get(name)
     if handler is not None:
         return handler(call, args)
@@ -212,12 +238,30 @@ def function(call: Call, name: str, args: Args) -> Value:
     return Module(name + "()") if not name.startswith("builtins.") else Missing
 
 
-def passed_on(call: Call, value: Value) -> None:
-    """A function of a module that is given to somebody else, who may call it with anything."""
+# What is given a module to look at it.
+LOOKING = frozenset(
+    """
+    builtins.print builtins.dir builtins.type builtins.repr builtins.str builtins.id builtins.isinstance builtins.hasattr
+    builtins.getattr builtins.help builtins.len builtins.sorted builtins.list builtins.callable inspect.getfile
+    inspect.getsource inspect.getdoc inspect.getsourcefile inspect.signature inspect.ismodule
+    """.split()
+)
+RISKY_MODULES = frozenset("os shutil subprocess pathlib posix builtins sys.modules io runpy pty".split())
+
+
+def passed_on(call: Call, value: Value, target: Value) -> None:
+    """A function of a module, or a module, that is given to somebody else, who may call it with anything."""
     if not isinstance(value, Module):
         return
     last = value.name.rpartition(".")[2]
-    if value.name in WRITING or last in RUNNING or (value.name.startswith("pathlib.") and last in WRITING_METHODS):
+    if plain(value.name) in RISKY_MODULES and not (isinstance(target, Module) and target.name in LOOKING):
+        call.unknown(f"passes {value.name} on, of which anything may be called")
+        return
+    if (
+        plain(value.name) in WRITING
+        or last in RUNNING
+        or (value.name.startswith("pathlib.") and last in WRITING_METHODS)
+    ):
         call.unknown(f"passes {value.name.replace('builtins.', '')} on, which may write")
 
 
@@ -229,7 +273,7 @@ PURE = frozenset(
     pathlib.Path.home builtins.str builtins.list builtins.sorted builtins.tuple builtins.set builtins.reversed
     builtins.iter builtins.range builtins.enumerate builtins.zip builtins.map builtins.filter glob.glob glob.iglob
     os.fdopen os.utime tempfile.mkdtemp tempfile.mktemp tempfile.mkstemp tempfile.NamedTemporaryFile
-    tempfile.TemporaryDirectory
+    tempfile.TemporaryDirectory pickle.loads yaml.load operator.methodcaller operator.attrgetter
     """.split()
 )
 CALLING = ("builtins.map", "threading.Thread")

@@ -14,11 +14,20 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from fanout.shell.call import Call
 
+REST = "**"  # what stands for options that only the running program has
 REACHING = frozenset("__getattribute__ __globals__ __builtins__ __subclasses__ __loader__ __code__".split())
 MAX_STEPS = 20_000
 MAX_TURNS = 300
 MAX_DEPTH = 25
 MAX_TEXT = 100_000
+
+
+def members(values: list[Value]) -> list[Value]:
+    """The values, and what stands in those that are lists or dicts."""
+    inside = [
+        value.values() if isinstance(value, dict) else value for value in values if isinstance(value, (list, dict))
+    ]
+    return [*values, *(item for group in inside for item in group if isinstance(item, (Func, Module)))]
 
 
 class Expressions:
@@ -142,6 +151,8 @@ class Expressions:
             return words[index] if -len(words) <= index < len(words) else Missing
         if isinstance(value, Module) and isinstance(index, str):
             return self._of_module(value, index, node)
+        if isinstance(value, Module) and value.name == "sys.modules":
+            return Module(UNKNOWN)
         if isinstance(value, (list, str, dict)) and isinstance(index, (int, str)):
             try:
                 picked: Value = value[index]  # type: ignore[index]
@@ -155,6 +166,8 @@ class Expressions:
         if value.name == "os.environ":
             held = self.call.shell.lookup(key, "") if key.isidentifier() else None
             return held[0] if held else Missing
+        if value.name == "sys.modules":
+            return Module(key)
         if value.name.endswith(".__dict__"):
             return Module(f"{value.name[:-9]}.{key}")
         return self.sliced(value, node.slice)
@@ -227,11 +240,13 @@ class Expressions:
             target: Value = Module(f"{owner.name}.{node.func.attr}")
         else:
             target = self.value(node.func)
-        for value in [*args.words, *args.named.values()]:
+        for value in members([*args.words, *args.named.values()]):
             if isinstance(value, Func):
                 self.run_function(value, Args([], {}))
             elif not (isinstance(target, Module) and target.name in pycalls.CALLING):
-                pycalls.passed_on(self.call, value)
+                pycalls.passed_on(self.call, value, target)
+        if REST in args.named and isinstance(target, Module):
+            pycalls.given_more(self.call, target.name)
         if isinstance(target, Func):
             return self.run_function(target, args)
         if isinstance(target, Module):
@@ -243,17 +258,24 @@ class Expressions:
         for arg in node.args:
             value = self.value(arg)
             positional.extend(value if isinstance(arg, ast.Starred) and isinstance(value, list) else [value])
-        return Args(positional, {item.arg or "": self.value(item.value) for item in node.keywords})
+        named: dict[str, Value] = {}
+        for item in node.keywords:
+            value = self.value(item.value)
+            if item.arg is None and isinstance(value, dict) and all(isinstance(name, str) for name in value):
+                named.update(value)
+            else:
+                named[item.arg or REST] = value
+        return Args(positional, named)
 
     def method(self, owner: Value, name: str, args: Args) -> Value:
         if name == "append" and isinstance(owner, list) and args.words:
             owner.append(args.words[0])
             return None
-        for value in args.words:
+        for value in members([*args.words, *args.named.values()]):
             if isinstance(value, Func):
                 self.run_function(value, Args([], {}))
             else:
-                pycalls.passed_on(self.call, value)
+                pycalls.passed_on(self.call, value, Missing)
         return pymethods.method(self.call, owner, name, args)
 
     def run_function(self, func: Func, args: Args) -> Value:

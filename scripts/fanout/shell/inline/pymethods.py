@@ -6,7 +6,7 @@ import re
 
 from fanout.shell.effects import DELETE, MODIFY, TRUNCATE
 from fanout.shell.globs import UNKNOWN
-from fanout.shell.inline.pypaths import joined, matching, opened, path_attribute, renamed
+from fanout.shell.inline.pypaths import joined, matching, mode_of, opened, path_attribute, renamed
 from fanout.shell.inline.pyvalues import Args, Handle, Missing, PathText, Value, text_of
 
 TYPE_CHECKING = False
@@ -176,7 +176,7 @@ PATH_METHODS: dict[str, PathMethod] = {
     "symlink_to": lambda call, path, args: call.create(path),
     "hardlink_to": lambda call, path, args: call.create(path),
     "chmod": lambda call, path, args: call.write(path),
-    "open": lambda call, path, args: opened(call, path, args.get(0, "mode")),
+    "open": lambda call, path, args: opened(call, path, mode_of(args, 0)),
     "glob": lambda call, path, args: paths_of(matching(call, args.text(0), path, False)),
     "rglob": lambda call, path, args: paths_of(matching(call, args.text(0), path, True)),
     "iterdir": lambda call, path, args: paths_of(matching(call, "*", path, False)),
@@ -193,3 +193,11 @@ PATH_METHODS: dict[str, PathMethod] = {
 WRITING_METHODS = frozenset(
     "write_text write_bytes touch unlink rmdir rename replace mkdir symlink_to hardlink_to chmod open".split()
 )
+
+
+def method_named(call: Call, args: Args) -> Value:
+    """`operator.methodcaller`, `operator.attrgetter`: of what is not known yet."""
+    for word in args.words[:1]:
+        if not isinstance(word, str) or UNKNOWN in word or word.rpartition(".")[2] in WRITING_METHODS | SAVING:
+            call.unknown("calls a method that may write")
+    return Missing

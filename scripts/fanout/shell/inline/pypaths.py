@@ -7,7 +7,7 @@ import re
 from fanout.shell import globs
 from fanout.shell.effects import MODIFY, TRUNCATE
 from fanout.shell.globs import UNKNOWN
-from fanout.shell.inline.pyvalues import Handle, Missing, PathText, Value, text_of
+from fanout.shell.inline.pyvalues import Args, Handle, Missing, PathText, Value, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 def joined(parts: list[str]) -> str:
     out = ""
     for part in parts:
+        if not part and out:
+            continue  # for a path of pathlib; `os.path.join` adds a slash, which names the same
         out = part if part.startswith("/") or not out else out.rstrip("/") + "/" + part
     return out
 
@@ -39,8 +41,13 @@ def path_attribute(path: PathText, name: str) -> Value:
     return Missing if attributes is None else attributes
 
 
-def opened(call: Call, path: str, mode: Value) -> Handle:
-    mode = mode if isinstance(mode, str) else "r" if mode is Missing else UNKNOWN
+def mode_of(args: Args, number: int) -> str:
+    """How a file is opened, UNKNOWN where only the running program says."""
+    mode = args.get(number, "mode") if args.has(number, "mode") else "r"
+    return mode if isinstance(mode, str) else UNKNOWN
+
+
+def opened(call: Call, path: str, mode: str) -> Handle:
     if UNKNOWN in mode:
         call.shell.write(UNKNOWN, MODIFY, False, call.name)
     elif "w" in mode:

@@ -65,6 +65,8 @@ RISKY = frozenset(
         "io.open_code",
         "sys.settrace",
         "configparser.RawConfigParser().write",
+        "yaml.unsafe_load",
+        "yaml.unsafe_load_all",
     )
 )
 NUMERIC = frozenset("numpy pandas PIL matplotlib".split())  # large, and they write under telling names
@@ -89,7 +91,7 @@ def is_proven(name: str) -> bool:
     root = name.partition(".")[0]
     if root == "builtins":
         return name.split(".")[1].rstrip("()") in BUILTINS
-    if name in RISKY:
+    if name in RISKY or name.startswith(("sys.modules.", "inspect.getmodule()", "inspect.currentframe()")):
         return False
     if root in NUMERIC:
         return not any(mark in name.rpartition(".")[2].lower() for mark in TELLING)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 
 from fanout.shell.globs import UNKNOWN
+from fanout.shell.inline import pycalls
 from fanout.shell.inline.pyexpressions import MAX_STEPS, MAX_TEXT, MAX_TURNS, Expressions
 from fanout.shell.inline.pyproven import STANDARD
 from fanout.shell.inline.pyvalues import Args, Func, Missing, Module, Value
@@ -16,6 +17,8 @@ from fanout.shell.limits import Overrun
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from fanout.shell.call import Call
 
 
@@ -81,6 +84,7 @@ class Runner(Expressions):
             self.bind(target, value)
 
     def do_AnnAssign(self, node: ast.AnnAssign) -> None:
+        self.value(node.annotation)
         if node.value is not None:
             self.bind(node.target, self.value(node.value))
 
@@ -100,6 +104,14 @@ class Runner(Expressions):
                 self.bind(element, values[number] if values is not None else Missing)
         elif isinstance(target, ast.Starred):
             self.bind(target.value, Missing)
+        else:
+            self.reached(target)
+
+    def reached(self, target: ast.expr) -> None:
+        """What is called to get at the thing that is set or deleted: `f(x)[g(y)] = 1`."""
+        for child in ast.iter_child_nodes(target):
+            if isinstance(child, ast.expr):
+                self.value(child)
 
     def do_If(self, node: ast.If) -> None:
         verdict = self.truth(node.test)
@@ -164,15 +176,38 @@ class Runner(Expressions):
     do_TryStar = do_Try
 
     def do_FunctionDef(self, node: ast.FunctionDef) -> None:
+        given = node.args
+        made = [item.annotation for item in [*given.posonlyargs, *given.args, *given.kwonlyargs]]
+        self.all_of([*given.defaults, *given.kw_defaults, *made, node.returns])
         self.names[node.name] = Func(node)
+        self.decorated(node)
 
     do_AsyncFunctionDef = do_FunctionDef
 
+    def all_of(self, nodes: Iterable[ast.expr | None]) -> None:
+        for node in nodes:
+            self.value(node)
+
+    def decorated(self, node: ast.FunctionDef | ast.ClassDef) -> None:
+        """Decorators are called with what they stand before."""
+        for decorator in node.decorator_list:
+            found = self.value(decorator)
+            if isinstance(found, Func):
+                self.run_function(found, Args([self.names.get(node.name, Missing)], {}))
+            elif isinstance(found, Module) and "." in found.name and not found.name.startswith("builtins."):
+                pycalls.function(self.call, found.name, Args([Missing], {}))
+
     def do_ClassDef(self, node: ast.ClassDef) -> None:
         """A class's methods may be called with anything: each is followed once."""
+        for made in [*node.bases, *(item.value for item in node.keywords)]:
+            found = self.value(made)
+            if isinstance(found, Func):
+                self.run_function(found, Args([], {}))
+        self.decorated(node)
         outer = dict(self.names)
         for item in node.body:
             if isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                self.block([item])
                 self.enter(item, Args([], {}))
             else:
                 self.block([item])
@@ -188,7 +223,11 @@ class Runner(Expressions):
         for target in node.targets:
             if isinstance(target, ast.Name):
                 self.names.pop(target.id, None)
+            else:
+                self.reached(target)
 
     def do_Match(self, node: object) -> None:
+        self.value(getattr(node, "subject", None))
         for case in getattr(node, "cases", []):
+            self.value(case.guard)
             self.block(case.body)
