@@ -7,7 +7,16 @@ from dataclasses import replace
 from typing import cast
 
 from fanout.plan import planner
-from fanout.plan.order import absent_files, base_paths, called_files, named_files, relax, word_pairs
+from fanout.plan.order import (
+    absent_files,
+    base_paths,
+    called_files,
+    companions,
+    named_files,
+    named_kinds,
+    relax,
+    word_pairs,
+)
 from fanout.plan.order.relax import RISKS, Risk
 from fanout.plan.plan import Plan
 from fanout.plan.reading import Reading
@@ -26,6 +35,7 @@ def settled(reading: Reading, risk: str, is_apart: bool = False) -> Reading:
     paths = base_paths.resolve(word_pairs.resolve(reading, known, exists), known)
     there = absent_files.resolve(paths, known, exists)
     placed = called_files.resolve(named_files.resolve(there, known, exists), known)
+    placed = companions.resolve(named_kinds.resolve(placed, known), known)
     return relax.settle(placed, cast(Risk, risk), known, is_apart)
 
 

@@ -154,6 +154,7 @@ def test_a_noun_is_no_verb_and_a_source_is_not_where_it_is_done(title: str, mode
         ("Stock: replace what src/old.pl does by lib/Stock.pm", ["read", "write"]),
         ("Replace src/old.pl by lib/Stock.pm (the new one only)", ["read", "write"]),
         ("Replace `src/old.pl` by `lib/Stock.pm`", ["write", "write"]),
+        ("scripts/smoke.sh, which runs the cli on tests/data/sample.txt", ["write", "read"]),
         # What is written where, and texts and code that are the work themselves.
         ("Describe the switch in docs/usage.md", ["write"]),
         ("Explain it and update src/help.py", ["write"]),

@@ -27,6 +27,9 @@ _DOES = re.compile(
     r"[`*]*\s+(?:does|did|do|has|had|holds?|held|makes?|made|returns?|prints?|contains?|says?|is\s+doing)\b",
     re.IGNORECASE,
 )
+_RUN_ON = re.compile(
+    r"\b(?:runs?|tries|calls?|feeds?|starts?)\s+(?:[\w-]+\s+){1,4}(?:on|over|against)\s+[`*]*\Z", re.IGNORECASE
+)
 _REPLACES = re.compile(r"\breplac\w*\s+(?:the\s+)?(?:old\s+)?[`*]*\Z", re.IGNORECASE)
 _ONLY_NEW = re.compile(
     r"\(?\b(?:only\s+the\s+new|the\s+new\s+(?:one|file)\s+only|the\s+old\s+one\s+stays)\b", re.IGNORECASE
@@ -38,6 +41,8 @@ def why(sentence: str, at: int, pattern: str) -> str:
     head = sentence[:at]
     if sentence[at : at + 1] not in ("(", "[") and _is_told(head, sentence[at:], pattern):
         return "it is what a text is to speak of"
+    if _RUN_ON.search(head):
+        return "something is run on it"
     tail = sentence[at:].lstrip("`*").removeprefix(pattern)
     if _WHAT.search(head) and _DOES.match(tail):
         return "it is what another one takes the place of"

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from fanout.plan.read.prose import two_endings
 from fanout.plan.read.prose import vocabulary as words
 from fanout.plan.read.prose.path_words import as_path, cached_path, without_lines
 from fanout.plan.read.prose.write_or_read import Cue, Mode, Verdict, beside, cues_in, is_home, is_test, judge
@@ -95,7 +96,7 @@ def _all(text: str, apart: set[str]) -> Iterator[Mention]:
                 yield Mention(target, "read", 0.6, "a link leads to it")
         text = _LINK.sub(_linked, text)
     text = _CITED.sub(_reference, text) if "[" in text else text
-    text = _CALL.sub(_called, text) if "(" in text else text
+    text = two_endings.spelled_out(_CALL.sub(_called, text) if "(" in text else text)
     for sentence in _sentences(text):
         yield from _of_sentence(sentence, apart)
 
@@ -130,7 +131,8 @@ def _of_sentence(sentence: str, apart: set[str]) -> Iterable[Mention]:
         if words.UNCHANGED.match(sentence, end) or words.READ_LABEL.match(sentence, 0, start):
             verdict = ("read", 0.8, "it is said to be read only")
         before = (end, verdict)
-        found.append((Mention(pattern, *verdict), listed))
+        for place, path in enumerate(two_endings.files(pattern)):
+            found.append((Mention(path, *verdict), listed or place > 0))
     return _each_once(found, apart) if len(found) > 1 else [mention for mention, _listed in found]
 
 

@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 
 from fanout.plan.pattern import PatternError, parse
+from fanout.plan.read.prose import two_endings
 from fanout.plan.read.prose import vocabulary as words
 
 _RANGE = re.compile(r"(?::\d[\d,:-]*(?:\s+\d[\d,:-]*)*|#L\d+(?:-L?\d+)?)\Z")  # also ":28-29, 66-76"
@@ -35,7 +36,7 @@ def as_path(token: str, marked: bool = True) -> str | None:
         return None
     if _SIMPLE.fullmatch(token) and token[0] not in "@+-" and ".." not in token and "./" not in token:
         return token if _looks_like_path(token, marked) else None
-    plain = _plain(token)
+    plain = _plain(two_endings.in_braces(token))
     normal = _inside(plain) if plain else ""
     path = _literal(normal) if normal and _looks_like_path(normal, marked) else None
     return path if path and _can_be(path) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from fanout.plan.read.prose import passing
+from fanout.plan.read.prose import passing, two_endings
 from fanout.plan.read.prose.mentions import SPAN
 from fanout.plan.read.prose.path_words import as_path
 from fanout.plan.read.prose.touched import from_prose
@@ -97,10 +97,12 @@ def written(text: str) -> list[str]:
 
 def _item(text: str) -> tuple[list[str], bool]:
     """The paths of an item, and whether they are only read."""
+    text = two_endings.spelled_out(text)
     spans = [match[2].strip() for match in SPAN.finditer(text)]
     verb = _FILE.match(text.strip())
     paths = [path for path in map(as_path, spans) if path]
     paths += _bare_paths(_ASIDE.sub(" ", SPAN.sub(" , ", text)) if paths else verb["rest"] if verb else text)
+    paths = [file for path in paths for file in two_endings.files(path)]
     note = _NOTE.search(text.split(spans[0], 1)[-1] if spans else text)
     word = ((verb["verb"] or "") if verb else "").lower() or (note[1].strip().lower() if note else "")
     return paths, word.startswith(_READ) or bool(_UNCHANGED.search(text))
