@@ -335,6 +335,11 @@ go tool pprof -top x
 go mod edit -json
 go mod tidy -diff
 go work edit -print
+bun pm ls
+pnpm -C web why react
+xcodebuild -list
+xcodebuild -project a.xcodeproj -showBuildSettings
+xcrun simctl list devices
 """
 
 
@@ -431,3 +436,8 @@ def test_a_package_tool_works_on_the_project_that_it_finds(line: str, written: s
 )
 def test_a_command_in_a_container_reads_where_it_reads(line: str, reads: bool, tmp_path: Path) -> None:
     assert is_read_only(analyse(line, str(tmp_path))) is reads
+
+
+@pytest.mark.parametrize("line", ["bun pm cache rm", "bun pm trust x", "xcodebuild archive", "xcrun simctl erase all"])
+def test_what_stands_beside_a_reading_verb_does_not_read(line: str, tmp_path: Path) -> None:
+    assert not is_read_only(analyse(line, str(tmp_path)))

@@ -152,7 +152,7 @@ subcommands:service flyctl fnm gcloud gem gh ghc glab helm heroku java journalct
 subcommands:service launchctl mamba meteor mise nest netlify nix nix-env nvm ollama openssl-version pacman perf pod
 subcommands:service podman poetry-core prisma pyenv rbenv redis-cli rpm rustup screen scutil security snap supabase
 subcommands:service pm2 supervisorctl systemctl tmux vagrant vercel volta xcode-select yum
-subcommands:service argocd consul crictl firebase flux k3d kind minikube nerdctl nomad opam skaffold skopeo vault wrangler
+subcommands:service simctl argocd consul crictl firebase flux k3d kind minikube nerdctl nomad opam skaffold skopeo vault wrangler
 client:client claude
 git.hook_installers:installer husky lefthook pre-commit prek simple-git-hooks captainhook overcommit git-secrets git-lfs
 version_control:version_control hg jj sl svn

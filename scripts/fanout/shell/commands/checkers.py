@@ -169,12 +169,19 @@ def is_changing(arg: str) -> bool:
     return arg in CHANGING or arg.startswith(CHANGING_STARTS) or bool(equals and name in CHANGING_VALUED)
 
 
+# Options by which a tool only says what it knows of the project.
+SHOWING = {"xcodebuild": {"-list", "-showsdks", "-version", "-showBuildSettings", "-showdestinations"}}
+
+
 def checker(call: Call) -> None:
     if call.args[:1] == ["version"] and call.name == "lerna":
         call.unknown("sets the versions of packages, commits and pushes")
         call.emit(None)
         return
     if call.args and all(arg in ("--version", "-v", "--help", "-h", "-V", "version", "help") for arg in call.args):
+        call.emit(None)
+        return
+    if SHOWING.get(call.name, set()) & set(call.args):
         call.emit(None)
         return
     checks = _checks(call)

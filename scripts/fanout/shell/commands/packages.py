@@ -182,7 +182,10 @@ def _node_folder(call: Call) -> tuple[list[str], str]:
 def _node_reads(verb: str, args: list[str], plain: list[str]) -> bool:
     everywhere = any(arg in ("-g", "--global", "--location=global") for arg in args) or plain[:1] == ["global"]
     shows = verb in NODE_READS or bool(args and args[0] in NODE_READS) or (verb == "audit" and "fix" not in plain)
-    return shows or everywhere or "--dry-run" in args
+    listed = (
+        plain[:1] == ["pm"] and plain[1:2] in (["ls"], ["bin"], ["cache"], ["hash"], ["whoami"]) and len(plain) == 2
+    )
+    return shows or everywhere or listed or "--dry-run" in args
 
 
 BUMPING = ("--patch", "--minor", "--major", "--new-version", "--prerelease", "--prepatch", "--preminor", "--premajor")

@@ -113,6 +113,7 @@ READING_VERBS: dict[str, str] = {
     "expo": "config doctor whoami",
     "java": "-version --version",
     "ghc": "--version",
+    "simctl": "list getenv get_app_container help",
     "zig": "version env targets",
     "openssl-version": "",
     "codesign": "-d -dv -dvv -v --verify --display",
