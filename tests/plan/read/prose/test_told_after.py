@@ -245,3 +245,31 @@ def test_a_text_for_several_things_waits_for_what_makes_them(words: str) -> None
 )
 def test_a_text_for_something_else_waits_for_none(words: str) -> None:
     assert kit(words) == []
+
+
+PARTS = [
+    "buf: grow by doubling (src/buf.c)",
+    "str: add str_trim and str_split (src/str.c)",
+    "arg: long options (src/arg.c)",
+    "log: a ring of lines (src/log.c)",
+]
+
+
+@pytest.mark.parametrize(
+    ("title", "ids"),
+    [
+        ("wire str_trim and the long options into src/main.c", ["02", "03"]),
+        ("Wire up the long options in src/main.c", ["03"]),
+        ("plug the ring of lines into src/main.c", ["04"]),
+        ("src/main.c: hook str_split, the ring and the long options together", ["02", "04", "03"]),
+        ("Integrate `str_trim` with src/main.c", ["02"]),
+        # Not known here, or no work of others.
+        ("wire the mouse and the long options into src/main.c", []),
+        ("Hook for `npm run lint` in src/main.c", []),
+        ("src/main.c: connect to the server", []),
+    ],
+)
+def test_what_is_wired_into_another_file_is_made_first(title: str, ids: list[str]) -> None:
+    text = "# Kit\n\n" + "".join(f"- [ ] {line}\n" for line in [*PARTS, title])
+    last = registry.read(Source("-", "TODO.md", text, "/nowhere")).document.tasks[-1]
+    assert last.depends_on == ids

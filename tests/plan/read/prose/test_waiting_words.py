@@ -261,3 +261,31 @@ def test_two_marked_tasks_that_edit_one_file_in_other_words_are_kept_apart():
     plan = planner.make(reading, "quick")
     assert [plan.ids(batch) for batch in plan.answer.batches] == [["T001"], ["T002"]]
     assert "false-parallel" in [remark.code for remark in plan.warnings]
+
+
+@pytest.mark.parametrize(
+    ("said", "ids"),
+    [
+        *((none, []) for none in ("-", "–", "—", "·", "n/a", "n. a.", "none", "/", "keine", "--")),
+        *((every, ["1", "2", "3"]) for every in ("all", "everything above", "All of the above", "everything", "alle")),
+        ("all but 2", ["1", "3"]),
+        ("everything except 1 and 3", ["2"]),
+        ("all but 2, 3", ["1"]),
+        ("1 – 3", ["1", "2", "3"]),
+    ],
+)
+def test_a_field_that_says_none_or_all(said: str, ids: list[str]) -> None:
+    table = "| # | Task | Files | Depends |\n|--|--|--|--|\n" + "".join(
+        f"| {number} | Box {number} | {number}.py | {said if number == 4 else '-'} |\n" for number in range(1, 5)
+    )
+    below = "".join(f"- [ ] {number}. Box `{number}.py`\n" for number in range(1, 5)) + f"  Depends on: {said}\n"
+    for text in (table, below):
+        found = read(text)
+        assert needs(found)["4"] == ids
+        assert "unknown-task" not in codes(found)
+
+
+@pytest.mark.parametrize("said", ["all modules of the parser", "everything that Mira sends", "allegro"])
+def test_what_only_begins_so_is_unknown(said: str) -> None:
+    found = read("".join(f"- [ ] {number}. Box `{number}.py`\n" for number in range(1, 5)) + f"  Depends on: {said}\n")
+    assert "unknown-task" in codes(found)

@@ -119,6 +119,15 @@ class Phrases:
                 needs.before_quote = needs.before_quote or _short(match[0])
         return said
 
+    def _everything(self, text: str, owner: str) -> list[str]:
+        """What stands before it where a field says "all", without what that leaves out; of the first task all the others."""
+        said = words.EVERYTHING.match(text)
+        if not said:
+            return []
+        but = self._left_out(said["but"] or "", owner)
+        place = self._place.get(owner, 0)
+        return [one for one in self._order[:place] or self._order if one not in but and one != owner]
+
     def _whole(self, flat: str, owner: str, needs: Needs) -> None:
         """ "Document all of it", "..., at the very end": all that stands before it."""
         line, place = flat.split("\n", 1)[0], self._place.get(owner, 0)
@@ -166,6 +175,8 @@ class Phrases:
         flat = _MARKS.sub("", text).strip()
         if not flat or words.NOTHING.match(flat):
             return Needs(none=True)
+        if every := self._everything(flat, owner):
+            return Needs(every, quote=_short(flat))
         plain = re.sub(r"\([^()]*\)", " ", flat)
         needs = Needs(self.ids(plain) or self.ids(flat), quote=_short(flat))
         if words.PROSE.search(flat):
@@ -240,6 +251,8 @@ class Phrases:
         rest = flat[match.end() : match.end() + 200]
         object_ = _object(rest)
         ids = [one for one in self._explicit(object_) if self._stands_before(one, owner)]
+        every = self._everything(rest.partition("\n")[0], owner)
+        ids = every or ids
         over = bool(ids) or is_said or bool(self._earlier(rest, owner))
         named = [] if over or words.NOTHING.match(object_) else self._called_in(object_, owner)
         quote = _short(match[0] + object_)
@@ -321,7 +334,12 @@ def _negated(text: str, at: int) -> bool:
 def _is_doubt(word: str, before: str, rest: str, object_: str, in_title: bool) -> bool:
     """Whether a phrase without any id tells of order among tasks, rather than of what the work is about."""
     before = before[-40:]
-    if words.NOTHING.match(object_) or words.PATH.search(object_) or words.RELATIVE.search(before):
+    if (
+        words.NOTHING.match(object_)
+        or words.NOTHING.match(rest)
+        or words.PATH.search(object_)
+        or words.RELATIVE.search(before)
+    ):
         return False
     label = bool(re.match(r"\s*[:：]", rest))
     clause = bool(words.CLAUSE.search(before)) or not before.strip()

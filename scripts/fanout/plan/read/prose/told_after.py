@@ -49,6 +49,12 @@ _THOSE = re.compile(
     rf"(?:[,;(:–—]\s*|\s-\s+)(?:but\s+|only\s+|so\s+)*{_WHEN}\s+(?:those|these|that|both)(?:\s+two)?\s+{_BE}{_SETTLED}(?=\s*(?:[,;:.)–—]|\Z))",
     re.IGNORECASE,
 )
+# "Wire str_trim and the long options into src/main.c": what other tasks make is used there.
+_WIRES = re.compile(
+    r"(?<![\w-])(?:wire|hook|plug|integrate|mount|connect|glue|tie)(?:s|ing)?\s+(?:(?:up|in)\s+)?(?P<what>[^,;:()\n]{3,80}?(?:,[^,;:()\n]{3,60}?){0,3})\s+"
+    r"(?:up\s+)?(?:into|in(?:side)?|to(?:gether)?|with)(?=\s|[.,;:]|\Z)",
+    re.IGNORECASE,
+)
 _TEXT = re.compile(r"(?:\A|/)docs?/|\.(?:md|mdx|rst|txt|adoc|html?)\Z|(?:\A|/)(?:README|MANUAL)\w*\Z")
 _LABEL = re.compile(r"[*_`\s]*(?P<label>[^:(–—]{2,60}?)[*_`]*\s*(?::\s|\s[–—-]\s|\s\(|\Z)")
 _AND = re.compile(r"\s*,\s*|\s+(?:and|&|plus|und|et|y|e)\s+", re.IGNORECASE)
@@ -60,7 +66,27 @@ _LITTLE = frozenset(
     )
 )
 _WORDS_OF = (
-    *("after ", "once ", "when ", "as soon", "needs ", "requires ", "uses ", "using ", "builds ", "based "),
+    *(
+        "wire",
+        "wiring",
+        "hook",
+        "plug",
+        "integrat",
+        "mount",
+        "connect",
+        "glue",
+        "tie ",
+        "after ",
+        "once ",
+        "when ",
+        "as soon",
+        "needs ",
+        "requires ",
+        "uses ",
+        "using ",
+        "builds ",
+        "based ",
+    ),
     *("explain", "describ", "document", "cover", "mention", "present", "summari", "erklär", "beschreib", "dokumentier"),
     *(
         "expliqu",
@@ -155,7 +181,7 @@ class Titles:
 def find(text: str, titles: Titles, before: int, writes: Sequence[str] = ()) -> tuple[list[int], str]:
     """The places of the tasks before `before` that the text waits for by name, and its words; ([], "") for none. `writes` are
     the files of its task: only one that writes nothing but texts is taken to explain."""
-    forms = [(_SAYS, titles.meant, 1), (_NEEDS, titles.called, 1)]
+    forms = [(_SAYS, titles.meant, 1), (_NEEDS, titles.called, 1), (_WIRES, titles.meant, 1)]
     if writes and all(map(_TEXT.search, writes)):
         forms += [(_EXPLAINS, titles.meant, 2), (_TEXT_FOR, titles.meant, 2)]
     for says, meant, least in forms:

@@ -122,7 +122,8 @@ def whole(line: str) -> re.Match[str] | None:
     return WHOLE.search(line) if "all" in low or "every" in low or "each" in low else None
 
 
-_NO = r"none|n/?a|nil|nothing|no\b|-+\s*$|—|\[\s*\]|∅|无|没有|なし|ningun[oa]|aucune?|keine?|nenhum[a]?|nessun[oa]?|нет"
+_NO = r"none|n/a|n\.\s?a\.|na\b|nil|nothing|not\s+applicable|no\b|free\s*$|[-–−·•/]+\s*$|—|"
+_NO += r"\[\s*\]|∅|无|没有|なし|ningun[oa]|aucune?|keine?|nenhum[a]?|nessun[oa]?|нет"
 NONE = re.compile(
     rf"(?:depend(?:s|enc(?:y|ies))?(?:[\s_-]*on)?|deps|prerequisites?|blocked[\s_-]*by|依赖[^\s:：]{{0,4}}|前置任务|"
     rf"abhängigkeit(?:en)?|dépendances?|dependencias?|dependências?)[\s*_]*[:：][\s*_`\[(]*(?:{_NO})",
@@ -175,6 +176,14 @@ _LAST = rf"(?:the\s+)?(?:previous|preceding|prior|last)\s+{_ONE}\b|(?:the\s+)?{_
 _LAST += r"(?:the\s+above|上一(?:个任务|步|项)|前一(?:个任务|步|项))"
 ALL_EARLIER = re.compile(
     rf"[\s:：]*(?:{_ALL}|(?:the\s+)?{_EARLIER}\s+(?:tasks|steps|items|ones)\b|(?:之前|以上|前面)的?所有)", re.IGNORECASE
+)
+# The value of a field: "all", "everything above", "all but 2".
+EVERYTHING = re.compile(
+    r"[\s:：*_`(]*(?:all|every(?:thing|\s+task)|the\s+rest|alles|alle|tou(?:t|tes|s)|tod[oa]s?|全部|所有)"
+    rf"(?:\s+(?:of\s+)?(?:it|them|this|these|else|others?|{_EARLIER}|(?:the\s+)?(?:above|before|rest|others?|{_ONE})|(?:{_ONE}\s+)?(?:above|before)))?"
+    r"(?:[\s,(]*\b(?:except|excluding|but|apart\s+from|other\s+than)(?:\s+for)?\s+"
+    r"(?P<but>[^,;:.()\n]+?(?:\s*(?:,|&|\band\b)+\s*#?[A-Za-z]{0,4}-?\d+)*)\)?)?[\s*_`.)]*(?=[;.,)\n|]|\Z)",
+    re.IGNORECASE,
 )
 # "Document all of it", "Write tests for all of the above": the whole work before it.
 WHOLE = re.compile(
