@@ -188,6 +188,11 @@ WARNED: dict[str, tuple[list[dict[str, Any]], dict[str, Any], list[tuple[str, st
         {"project": files("src/ui/index.ts")},
         [("hidden-coupling", "a", "may change src/ui/index.ts without naming it, as b may")],
     ),
+    "an index that lists no module, and that the plan writes": (
+        [task("a", "src/a.js"), task("b", "src/b.js"), task("c", "src/c.js", "src/index.js", needs="a b")],
+        {"project": dataclasses.replace(files("src/index.js"), lists=lambda path: False)},
+        [],
+    ),
     "barrel: modules of Rust": (
         [task("a", "src/a.rs"), task("b", "src/b.rs")],
         {"project": files("src/lib.rs")},

@@ -189,5 +189,6 @@ class _Barrels:
         if (folder, kind) not in self._known:
             paths = [f"{folder}{name}" for name in BARRELS[kind]]
             found = next((path for path in paths if path in self._planned or self._exists(path)), "")
-            self._known[folder, kind] = found if found in self._planned or self._lists(found) else ""
+            is_new = found in self._planned and not self._exists(found)  # what the plan makes may list them
+            self._known[folder, kind] = found if is_new or self._lists(found) else ""
         return self._known[folder, kind]

@@ -213,3 +213,19 @@ def test_status_words(word, status):
 )
 def test_status_within_a_line(text, status):
     assert statuses.within(text) == status
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("Entry wants __eq__ and __repr__ (a.py)", "Entry wants __eq__ and __repr__ (a.py)"),
+        ("Entry wants `__eq__`/`__repr__`", "Entry wants __eq__/__repr__"),
+        ("**Add** `__all__` to src/__init__.py", "Add __all__ to src/__init__.py"),
+        ("Write `load__fast` ✅", "Write load__fast"),
+        ("__Add__ the form", "Add the form"),
+        ("__note__: the **form**", "note: the form"),
+        ("**Add `x`**", "Add x"),
+    ],
+)
+def test_emphasis_is_left_out_and_names_stay(text: str, bare: str) -> None:
+    assert markdown.bare(text) == bare

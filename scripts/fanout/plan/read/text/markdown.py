@@ -49,6 +49,15 @@ STATUS_OF_BOX: dict[str, Status] = {
     "!": "blocked",
 }
 _EMPHASIS = re.compile(r"\*\*|__|`|[✅☑✔🎯⚠️]")
+# No emphasis: what stands in backticks, and the names with lines around them that Python knows: `__eq__`, __init__.py.
+_CODE = re.compile(r"`[^`\n]*__[^`\n]*`")
+_DUNDER = re.compile(
+    r"(?<![\w_])__(?:eq|ne|lt|le|gt|ge|repr|str|hash|bool|bytes|format|init|new|del|call|len|iter|next|(?:get|set|del)(?:item|attr)?|contains|"
+    r"missing|reversed|[ir]?(?:add|sub|mul|truediv|floordiv|mod|pow|and|or|xor|matmul|lshift|rshift)|neg|pos|abs|invert|round|int|float|"
+    r"index|a?enter|a?exit|await|aiter|anext|getattribute|dir|set_name|init_subclass|subclasshook|class_getitem|post_init|copy|deepcopy|reduce|"
+    r"(?:get|set)state|main|all|name|file|dict|slots|doc|version|author|path|class|module|annotations|future|"
+    r"tests|mocks|snapshots|fixtures|pycache)__(?![\w_])"
+)
 
 
 def status_of(token: str) -> Status:
@@ -238,6 +247,20 @@ def width(space: str) -> int:
 
 def bare(text: str) -> str:
     """The text of a heading or item without emphasis and check marks."""
+    if "__" in text:
+        return _bare_but_names(text)
     if not text.isascii() or ("**" in text and "__" in text):
         return _EMPHASIS.sub("", text).strip()
     return text.replace("**", "").replace("__", "").replace("`", "").strip()
+
+
+def _bare_but_names(text: str) -> str:
+    """The same of a text with lines that may be part of a name."""
+    names = [*_CODE.finditer(text), *_DUNDER.finditer(text)]
+    kept = {at for name in names for at in range(*name.span()) if text[at] == "_"}
+    found = [match for match in _EMPHASIS.finditer(text) if match.start() not in kept]
+    start, parts = 0, []
+    for match in found:
+        parts.append(text[start : match.start()])
+        start = match.end()
+    return "".join([*parts, text[start:]]).strip()
