@@ -170,7 +170,8 @@ def denied(judge: Any, s: Any, text: str) -> str:
 def owned(judge: Any, s: Any, text: str) -> str:
     t = judge.truth
     found = re.match(
-        r"(\S+) belongs to (?:task )?(.+?) \((.+?), since (\d\d:\d\d:\d\d)\), which still works on it\. ", text
+        r"(\S+) belongs to (?:task )?(.+?) \((.+?), since (\d\d:\d\d:\d\d)\), which (?:still works on it|has not ended)\. ",
+        text,
     )
     if not found:
         return UNKNOWN
@@ -183,7 +184,7 @@ def owned(judge: Any, s: Any, text: str) -> str:
         times = [(agent.asked, agent.begun) for agent in t.of(owner)]
         if not t.declares(owner, path) and not t.declares(owner, path + "/x"):
             return f"{owner} does not declare {path}"
-    elif how == "first to write":
+    elif how == "first to write" or how.endswith(" of it that names it is under way"):
         times = [(m.begun, m.ended) for m in [*t.made, *t.tried] if m.task == owner and m.path == path][:1]
     else:
         return f"no rule knows {how}"

@@ -146,7 +146,7 @@ KINDS = [
     ("taken in", r"a commit took in half-done work|, which is yours, went into commit "),
     ("more", r"^fanout \S+: \d+ more can start by now|^This message left \d+ ready tasks? out"),
     ("made", r" is what task \S+ made, which is done"),
-    ("owned", r" belongs to .* which still works on it"),
+    ("owned", r" belongs to .* which (?:still works on it|has not ended)"),
     ("stale", r"Read it again and keep that change"),
     ("git", r"^git \w+"),
     ("beyond", r" also changed what it does not declare: "),

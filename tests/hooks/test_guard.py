@@ -32,7 +32,7 @@ def test_an_own_path_passes_in_silence_and_a_siblings_is_denied(two: Desk, tool:
 
 def test_the_first_to_write_an_undeclared_path_owns_it_until_it_ends(two: Desk) -> None:
     assert two.write("agent-01", "notes.md") == {}
-    assert "belongs to task 01 (first to write" in denial(two.write("agent-02", "notes.md"))
+    assert "belongs to task 01 (an edit of it that names it is under way" in denial(two.write("agent-02", "notes.md"))
     two.do("agent-01", "src/a.py")
     assert two.end("agent-01", "DONE|01|wrote a") == {}
     assert two.write("agent-02", "notes.md") == {}

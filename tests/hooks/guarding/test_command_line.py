@@ -168,6 +168,10 @@ def test_what_a_copied_folder_holds_is_its_makers_and_what_is_new_in_it_anybodys
 
 def test_the_first_command_that_writes_a_free_path_owns_it(two: Desk) -> None:
     assert two.bash("agent-01", "echo x >> src/free.py") == {}
+    named = "belongs to task 01 (a command of it that names it is under way"
+    assert named in denial(two.bash("agent-02", "sed -i s/a/b/ src/free.py"))
+    (two.root / "src").mkdir(exist_ok=True)
+    (two.root / "src" / "free.py").write_text("x\n")
     assert "belongs to task 01 (first to write" in denial(two.bash("agent-02", "sed -i s/a/b/ src/free.py"))
     assert "belongs to task 01" in denial(two.write("agent-02", "src/free.py"))
 

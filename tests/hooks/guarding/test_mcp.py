@@ -200,7 +200,7 @@ def test_what_is_replaced_in_a_file_is_no_path(two: Desk) -> None:
 
 def test_the_first_to_write_a_free_path_owns_it(two: Desk) -> None:
     assert two.tool("agent-01", "mcp__filesystem__write_file", {"path": "src/new.py"}) == {}
-    assert "belongs to task 01 (first to write" in denial(two.write("agent-02", "src/new.py"))
+    assert "belongs to task 01 (a call of it that names it is under way" in denial(two.write("agent-02", "src/new.py"))
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,19 @@ def test_who_owns_it_since_when_and_why(two: Desk, kind: str, head: str) -> None
         assert re.search(r", since \d\d:\d\d:\d\d\), which still works on it\. Don't", said)
 
 
+def test_what_waits_for_the_users_word_has_not_written(two: Desk) -> None:
+    (two.root / "x.py").write_text("a\n")
+    two.bash("agent-02", "sed -i s/a/b/ x.py")  # the client asks for it
+    said = denial(two.write("agent-01", "x.py"))
+    assert re.match(
+        r"x\.py belongs to task 02 \(a command of it that names it is under way, since [\d:]+\), which has not ended\. Don't",
+        said,
+    )
+    (two.root / "x.py").write_text("b\n")  # now it ran
+    said = denial(two.write("agent-01", "x.py"))
+    assert "(first to write, since" in said and "which still works on it" in said
+
+
 @pytest.mark.parametrize("who", ["agent-free", None])
 def test_who_does_no_task_waits_or_goes_on(two: Desk, who: str | None) -> None:
     said = denial(two.write(who, "b.py"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from fanout.run.agents import agents, claims
+from fanout.run.agents import agents, calls, claims
 from fanout.run.changes import written
 from fanout.run.store import base, journal, paths, standing, state_dir
 from fanout.run.store.db import by_system
@@ -28,6 +28,7 @@ REACHED = (
     "This command reaches it without naming it: name your own files. If your task needs this one, read it again and keep that "
     "change, with a command that names it."
 )
+SHELLS = ("Bash", "PowerShell")
 HANDS_OFF = "Don't write it another way."
 HOW = {"declared": "declared in the plan", "granted": "granted on request"}
 
@@ -177,7 +178,7 @@ def _refusal(call: Call, view: Standing, target: Target) -> str:
         from fanout.hooks.guarding import held_write
 
         held_write.may_wait(call, caller, owners[0].owner, name)
-        return _owned(caller, _shown(call, caller, name), owners[0])
+        return _owned(call, caller, name, owners[0])
     return "" if call.tool in CHECKED_BY_THE_CLIENT or target.upkeep else _stale(call, view, target)
 
 
@@ -243,7 +244,7 @@ def _reached(call: Call, view: Standing, target: Target) -> str:
     for owner in owners:
         path = _first_of(call, owner, target, files)
         if path:
-            return _owned(view.agent, _shown(call, view.agent, path), owner, _instead(call, view.agent, target))
+            return _owned(call, view.agent, path, owner, _instead(call, view.agent, target))
     return ""
 
 
@@ -325,12 +326,28 @@ def _shown(call: Call, caller: Agent, name: str) -> str:
     return base.shown(call.naming.root, base.name(call.db, caller.run), name)
 
 
-def _owned(caller: Agent, name: str, claim: Claim, instead: str = "") -> str:
+def _under_way(call: Call, claim: Claim, name: str) -> str:
+    """`a command`, `an edit`: the owner's only call that names the file, where it has not ended and nothing is written yet."""
+    row = written.get(call.db, claim.owner.id, name) if claim.kind == "first-write" else None
+    if row is None or row.first != row.last or _may_have_written(call, row):
+        return ""
+    key, one_of = call.naming.key(name), calls.targets_of
+    is_open = (one for one in calls.open_of(call.db, claim.owner.id) if key in map(call.naming.key, one_of(one)))
+    first = next(is_open, None)
+    if first is None:
+        return ""
+    return "an edit" if first.kind == "file" else "a command" if first.tool in SHELLS else "a call"
+
+
+def _owned(call: Call, caller: Agent, path: str, claim: Claim, instead: str = "") -> str:
     """Who owns the path, since when, and the ways out; `instead`: the first of them, where there is one of its own."""
+    name = _shown(call, caller, path)
     since = time.strftime("%H:%M:%S", time.localtime(by_system(claim.since)))
     owner = agents.name_of(claim.owner, caller.run)[:60]
     how = HOW.get(claim.kind, "first to write")
     head = f"{name[-120:]} belongs to {owner} ({how}, since {since}), which still works on it."
+    if what := _under_way(call, claim, path):
+        head = f"{name[-120:]} belongs to {owner} ({what} of it that names it is under way, since {since}), which has not ended."
     if claim.kind == "meanwhile":
         head = f"{name[-120:]} changed while a command of {owner} ran, before your launch, and {owner} still works."
     head = f"{head} {instead or HANDS_OFF}"
