@@ -307,3 +307,77 @@ def test_the_repository_may_begin_above_the_project(tmp_path: Path, inner: str, 
     desk.launch("01")
     said = denial(desk.write("agent-01", os.path.relpath(tmp_path / path, desk.root)))
     assert ("is git's own and everybody's: agents don't write it by hand" in said) == is_denied
+
+
+CACHES = {
+    "src/__pycache__/a.cpython-311.pyc": True,
+    "src/__pycache__/a.cpython-311.pyc.140": True,
+    ".pytest_cache/v/cache/lastfailed": True,
+    ".mypy_cache/3.11/a.data.json": True,
+    ".ruff_cache/0.1/made.json": True,
+    "web/node_modules/.cache/x.json": True,
+    "src/old.pyc": False,  # beside its source: nobody knows who put it there
+    "src/__pycache__/notes.txt": False,
+    "docs/.cache/x": False,
+}
+DELETING = [
+    "find . -path './.fanout' -prune -o -name '{base}' -delete",
+    "rm -rf {folder}",
+    "git clean -fd {folder}",
+    "rm -f {folder}/*",
+]
+
+
+@pytest.mark.parametrize("path", CACHES)
+@pytest.mark.parametrize("line", DELETING)
+def test_what_tools_keep_for_themselves_is_nobodys_work(repo: Desk, path: str, line: str) -> None:
+    Project(repo.root).write({path: "made\n"})
+    os.utime(repo.root / path, (1e9, 1e9))
+    repo.launch("01")
+    folder, base = path.rsplit("/", 1)
+    line = line.format(folder=folder, base=f"*{base[-3:]}")
+    assert (denial(repo.bash("agent-01", line)) == "") is CACHES[path]
+
+
+def test_a_cache_that_is_committed_is_somebodys_work(repo: Desk) -> None:
+    path = "src/__pycache__/a.cpython-311.pyc"
+    Project(repo.root).write({path: "made\n"})
+    Project(repo.root).git("add", "-f", path)
+    Project(repo.root).git("commit", "-qm", "x")
+    Project(repo.root).write({path: "changed\n"})
+    repo.launch("01")
+    assert f"{path} of the user" in denial(repo.bash("agent-01", "find src -name '*.pyc' -delete"))
+
+
+@pytest.mark.parametrize("line", ["git checkout .", "git reset --hard", "git stash", "git stash -u"])
+def test_the_users_work_is_named_beside_that_of_others(alone: Desk, line: str) -> None:
+    said = denial(alone.bash("agent-01", line))
+    assert said.index("README.md of the user") < said.index("src/b.txt of task 02")
+
+
+def test_of_many_owners_each_is_named_before_a_second_file_of_one(desk: Desk) -> None:
+    names = [f"src/{number}.txt" for number in range(5)]
+    Project(desk.root).write(dict.fromkeys([*names, "README.md", "z.md"], "old\n"))
+    Project(desk.root).commit_all()
+    desk.start(plan({"01": {"writes": ["own.txt"]}, "02": {"writes": names}}))
+    Project(desk.root).write({"README.md": "mine\n", "z.md": "mine\n"})
+    for task in ("01", "02"):
+        desk.launch(task)
+    for name in names:
+        desk.do("agent-02", name, "by 02\n")
+    said = denial(desk.bash("agent-01", "git checkout ."))
+    assert "README.md of the user or a program, src/0.txt of task 02, z.md of the user or a program and 4 more" in said
+
+
+@pytest.mark.parametrize("line", ["sed -i s/a/b/ src/*.txt", "for f in src/*.txt; do sed -i s/a/b/ $f; done"])
+def test_a_sweep_over_siblings_files_is_told_to_name_its_own(desk: Desk, line: str) -> None:
+    Project(desk.root).write({f"src/{name}.txt": "a\n" for name in "abcd"})
+    desk.start(plan({f"0{number}": {"writes": [f"src/{name}.txt"]} for number, name in enumerate("abcd", 1)}))
+    for number in range(1, 5):
+        desk.launch(f"0{number}")
+    said = denial(desk.bash("agent-01", line))
+    assert said.startswith("src/b.txt belongs to task 02 (declared in the plan, since ")
+    reached = "This reaches it without naming it, as it does src/c.txt of task 03, src/d.txt of task 04: "
+    assert f"{reached}name your own files, as src/a.txt." in said and "Don't write it another way" not in said
+    said = denial(desk.bash("agent-01", "sed -i s/a/b/ src/b.txt"))
+    assert "Don't write it another way" in said, "it is named"

@@ -10,7 +10,7 @@ import os
 
 from fanout import shell
 from fanout.run.agents import agents, claims
-from fanout.run.store import state_dir
+from fanout.run.store import state_dir, tool_caches
 from fanout.run.store.db import Write
 from fanout.shell.git.gitrepo import GitRepo
 
@@ -68,7 +68,8 @@ def refusal(call: Call, caller: Agent, effects: shell.Effects, others: dict[str,
 
         judged, strange = work_tree_removal.parted(call, caller, effects)
         unnamed = work_tree_removal.of_unnamed(call, strange)
-    reasons = stake.reasons(judged, stake.owners) or _takes_users(call, caller, stake)
+    reasons = stake.reasons(judged, stake.owners)
+    reasons = _takes_users(call, caller, stake, stake.owners if reasons else {}) or reasons
     reasons = reasons or stake.reasons(strange, {state_dir.FOLDER: "fanout"}) or unnamed
     if stake.sweeping and stake.reasons(stake.sweeping, {state_dir.FOLDER: "fanout"}):
         from fanout.hooks.guarding import forms_without_state
@@ -96,14 +97,17 @@ def but_not(call: Call, caller: Agent) -> str:
     return users_changes.but_not(call.db, call.root, caller.run or "", lambda names: own(call, caller, names))
 
 
-def _takes_users(call: Call, caller: Agent, stake: _AtStake) -> list[str]:
-    """Why sweeping commands would take what nobody in the run owns: the user's."""
+def _takes_users(call: Call, caller: Agent, stake: _AtStake, owners: dict[str, str]) -> list[str]:
+    """Why sweeping commands would take what nobody in the run owns, the user's; and what `owners` lose by them, named behind
+    that."""
     if not stake.sweeping:
         return []
     mine = own(call, caller, stake.loose)
-    rest = {name: USER for name in stake.loose if name not in stake.owners and name not in mine}
-    rest.update((name, MARKED) for name in _lists(call) & rest.keys())
-    return stake.reasons(stake.sweeping, rest)
+    lists = _lists(call)
+    rest = [name for name in stake.loose if name not in stake.owners and name not in mine]
+    users = {name: USER for name in rest if name not in lists}
+    marked = {name: MARKED for name in rest if name in lists}
+    return stake.reasons(stake.sweeping, {**users, **owners, **marked})
 
 
 def _lists(call: Call) -> set[str]:
@@ -337,8 +341,8 @@ def reaches_more(effect: shell.GitEffect) -> bool:
 
 
 def _dirty(naming: Naming, repo: GitRepo, effect: shell.GitEffect, is_main: bool) -> Iterator[str]:
-    """The names of everything that is not committed, ignored files too; without fanout's own, and for the main conversation
-    without folders that are ignored whole: what tools made, and make again."""
+    """The names of everything that is not committed, ignored files too; without fanout's own, without tools' caches, and for
+    the main conversation without folders that are ignored whole: what tools made, and make again."""
     top = repo.top(effect)
     if top is None:
         return
@@ -348,7 +352,7 @@ def _dirty(naming: Naming, repo: GitRepo, effect: shell.GitEffect, is_main: bool
 
         states = in_submodules.uncommitted(repo, effect, top)
     for path, state in states.items():
-        if is_main and state.ignored and path.endswith("/"):
+        if (is_main and state.ignored and path.endswith("/")) or (state.untracked and tool_caches.holds(path)):
             continue
         name = naming.name(os.path.join(top, path), naming.root)
         if name != state_dir.FOLDER and not name.startswith(state_dir.FOLDER + "/"):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 CHECKED_BY_THE_CLIENT = ("Edit", "MultiEdit", "NotebookEdit")  # they replace text that must still be there
 LONGEST_ASKED = 60
+MOST_BESIDE = 2
 MADE_BY = (
     "{path} is what task {task} made, which is done; your task does not name it. Keep what it does: if this write took anything "
     "of that away, put it back, and say in your last message what you changed there."
@@ -46,7 +47,7 @@ def refusal(call: Call, targets: list[Target], known: Standing | None = None) ->
             if reason:
                 return reason
             continue
-        reason = _in_another_tree(call, view.agent, target) or _refusal(call, view, target)
+        reason = _in_another_tree(call, view.agent, target) or _refusal(call, view, target, targets)
         if reason:
             caller = view.agent
             if call.waits_for is not None:
@@ -156,7 +157,7 @@ def _in_another_tree(call: Call, caller: Agent, target: Target) -> str:
     return other_work_trees.refusal(call, caller, target)
 
 
-def _refusal(call: Call, view: Standing, target: Target) -> str:
+def _refusal(call: Call, view: Standing, target: Target, targets: list[Target]) -> str:
     name, caller = target.name, view.agent
     if state_dir.is_inside(name) and _is_state(name):
         is_free = state_dir.is_side_file(name) if not caller.task else _is_own_file(call, caller, name)
@@ -178,7 +179,7 @@ def _refusal(call: Call, view: Standing, target: Target) -> str:
         from fanout.hooks.guarding import held_write
 
         held_write.may_wait(call, caller, owners[0].owner, name)
-        return _owned(call, caller, name, owners[0])
+        return _owned(call, caller, name, owners[0], "" if target.named else _by_name(call, caller, name, targets))
     return "" if call.tool in CHECKED_BY_THE_CLIENT or target.upkeep else _stale(call, view, target)
 
 
@@ -267,6 +268,24 @@ def _instead(call: Call, caller: Agent, target: Target) -> str:
     mine = next((_shown(call, caller, pattern)[-50:] for pattern in own if target.reaches(pattern)), "")
     through = _shown(call, caller, target.name)[-40:]
     return f"This reaches it through `{through}`: name your own files{f', as {mine}' if mine else ''}."
+
+
+def _by_name(call: Call, caller: Agent, name: str, targets: list[Target]) -> str:
+    """What to type in place of a glob, or what a loop goes through: the caller's own of these files; and which of the others
+    are somebody's too."""
+    key = call.naming.key
+    others = [one.name for one in targets if not one.named and one.name != name]
+    mine = {key(pattern) for pattern in claims.patterns_of(call.db, caller.id)}
+    theirs = [one for one in others if key(one) not in mine and claims.owners(call.db, key(one), caller.id)]
+    own = next((_shown(call, caller, one)[-50:] for one in others if key(one) in mine), "")
+    reached = [f"{_shown(call, caller, one)[-50:]} of {_of(call, caller, one)}" for one in theirs[:MOST_BESIDE]]
+    more = f" and {len(theirs) - MOST_BESIDE} more" if len(theirs) > MOST_BESIDE else ""
+    besides = f", as it does {', '.join(reached)}{more}" if reached else ""
+    return f"This reaches it without naming it{besides}: name your own files{f', as {own}' if own else ''}."
+
+
+def _of(call: Call, caller: Agent, name: str) -> str:
+    return agents.name_of(claims.owners(call.db, call.naming.key(name), caller.id)[0].owner, caller.run)[:60]
 
 
 def _stale(call: Call, view: Standing, target: Target) -> str:

@@ -12,7 +12,7 @@ import os
 
 from fanout import shell
 from fanout.run.agents import agents
-from fanout.run.store import state_dir
+from fanout.run.store import state_dir, tool_caches
 from fanout.run.store.db import by_system
 from fanout.shell.effects import is_of
 from fanout.shell.git.gitrepo import GitRepo
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from fanout.hooks.hook_call import Call
     from fanout.run.store.records import Agent
+    from fanout.shell.git.gitrepo import State
 
 TAKING = ("delete", "truncate")
 REWRITING = "modify"
@@ -145,7 +146,7 @@ def _is_new(place: str, since: float) -> bool:
 
 
 def _dirty(call: Call, places: list[str]) -> Iterator[str]:
-    """What is below the places and in no commit, but not ignored: tools make that again."""
+    """What is below the places and in no commit, but neither ignored nor a tool's cache: that is made again."""
     if not places:  # git is not asked
         return
     effect = shell.GitEffect("status", [], call.tree)
@@ -158,8 +159,13 @@ def _dirty(call: Call, places: list[str]) -> Iterator[str]:
     is_whole = top.rstrip("/") in inside  # no literal path means all
     specs = [":/"] if is_whole else [f":(top,literal){os.path.relpath(place, top)}" for place in inside]
     states = repo.states(effect, specs if len(specs) <= MOST_ASKED else [":/"]) or {}
-    changed = [os.path.join(top, path) for path, state in states.items() if not state.ignored]
+    kept = [path for path, state in states.items() if not (state.ignored or _is_cached(path, state))]
+    changed = [os.path.join(top, path) for path in kept]
     yield from _left_standing(call, changed, inside)
+
+
+def _is_cached(path: str, state: State) -> bool:
+    return state.untracked and tool_caches.holds(path)
 
 
 def _left_standing(call: Call, changed: list[str], places: list[str]) -> Iterator[str]:

@@ -245,10 +245,22 @@ WHAT = {
 }
 
 
+def _told(owned: Owned, places: list[str]) -> list[str]:
+    """Which of them are named: one of each owner, in the order in which these were given, then the next of each."""
+    ranks = {owner: rank for rank, owner in enumerate(dict.fromkeys(owned.others.values()))}
+    seen: dict[str, int] = {}
+    turns = []
+    for place in places:
+        owner = owned.other(place)
+        seen[owner] = seen.get(owner, 0) + 1
+        turns.append((seen[owner], ranks.get(owner, len(ranks)), place))
+    return [place for *_, place in sorted(turns)[:MAX_NAMED]]
+
+
 def _say(effect: GitEffect, owned: Owned, places: list[str]) -> list[str]:
     if not places:
         return []
-    named = [f"{shorten(place, owned.root)} of {owned.other(place) or 'another'}" for place in places[:MAX_NAMED]]
+    named = [f"{shorten(place, owned.root)} of {owned.other(place) or 'another'}" for place in _told(owned, places)]
     more = f" and {len(places) - MAX_NAMED} more" if len(places) > MAX_NAMED else ""
     safe = f"; instead: {effect.safe_form}" if effect.safe_form else ""
     return [f"git {effect.verb} {WHAT.get(effect.endangers or '', 'would change')} {', '.join(named)}{more}{safe}"]
