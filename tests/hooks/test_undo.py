@@ -286,11 +286,13 @@ def test_the_diff_of_a_run_is_the_diff_of_its_tasks(desk: Desk) -> None:
         desk.end(f"agent-{name}", f"DONE|{name}|made")
     project = Project(desk.root)
     whole = project.fanout("diff", desk.run).out
-    assert whole == "".join(project.fanout("diff", f"{desk.run}/{name}").out for name in ("01", "02"))
+    each = {name: project.fanout("diff", f"{desk.run}/{name}").out for name in ("01", "02")}
+    assert whole == f"# Task 01 First\n{each['01']}# Task 02 Task 02\n{each['02']}"
+    assert not any("#" in one for one in each.values()), "of one task there is no need to say which"
     assert whole.count("+by 02") == 2 and project.fanout("diff").out == whole
     lines = project.fanout("diff", "--keep").out.splitlines()
     assert [line.rpartition(", ")[0] for line in lines] == ["01 First: 1 file", "02 Task 02: 2 files"]
-    assert "".join((desk.root / line.rpartition(", ")[2]).read_text() for line in lines) == whole
+    assert "".join((desk.root / line.rpartition(", ")[2]).read_text() for line in lines) == "".join(each.values())
     assert "Task 03 changed nothing" in project.fanout("diff", f"{desk.run}/03").err
     assert project.fanout("diff", "no-such-run").code == 1
 
@@ -406,3 +408,22 @@ def test_what_somebody_else_changed_since_names_no_task(two: Desk) -> None:
     (two.root / "new.txt").write_text("mine\n")
     refused = Project(two.root).fanout("undo", f"{two.run}/01").err
     assert "went on from" not in refused and "put your change aside" in refused
+
+
+def test_the_diff_of_a_run_is_a_patch_with_the_names_of_its_tasks(desk: Desk) -> None:
+    project = Project(desk.root)
+    project.write({"a.py": "1\n2\n3\n", "b.bin": "\0x"})
+    project.commit_all()
+    desk.start(plan({"01": {"writes": ["a.py"]}, "02": {"writes": ["b.bin"]}, "03": {"writes": ["c.py"]}}))
+    for name, path, text in (("01", "a.py", "1\n2\nno end"), ("02", "b.bin", "\0y"), ("03", "c.py", "new\n")):
+        desk.launch(name)
+        desk.do(f"agent-{name}", path, text)
+        desk.end(f"agent-{name}", f"DONE|{name}|made")
+    whole = project.fanout("diff", desk.run).out
+    assert [line for line in whole.splitlines() if line.startswith("#")] == [
+        f"# Task {n} Task {n}" for n in ("01", "02", "03")
+    ]
+    project.git("checkout", "-q", "--", "a.py", "b.bin")
+    (desk.root / "c.py").unlink()
+    subprocess.run(["git", "apply"], cwd=desk.root, input=whole, text=True, check=True)
+    assert [(desk.root / name).read_text() for name in ("a.py", "b.bin", "c.py")] == ["1\n2\nno end", "\0y", "new\n"]

@@ -272,9 +272,31 @@ def test_at_the_end_a_reason_is_not_told_twice_in_one_message(four: Desk) -> Non
 def test_what_is_taken_back_for_another_try_is_named(four: Desk) -> None:
     four.do("agent-01", "a.py", "half = 1\n")
     four.end("agent-01", "BLOCKED|01|no key")
-    assert "01 is to be done again. Taken back: a.py." in Project(four.root).fanout("retry", "demo-1/01").out
+    said = Project(four.root).fanout("retry", "demo-1/01").out
+    assert "01 is to be done again. Taken back: a.py; what was there is kept in .fanout/undo/demo-1/01/." in said
+    assert (four.root / ".fanout/undo/demo-1/01/a.py.kept").read_text() == "half = 1\n"
     four.end("agent-02", "BLOCKED|02|no key")
     assert "Taken back" not in Project(four.root).fanout("retry", "demo-1/02").out, "it changed nothing"
+
+
+def test_the_report_names_what_stands_of_a_task_that_is_not_done(four: Desk) -> None:
+    four.do("agent-01", "a.py", "half = 1\n")
+    four.end("agent-01", "BLOCKED|01|no key")
+    for words in (["report"], ["report", "--all"]):
+        said = Project(four.root).fanout(*words).out
+        assert "Result: no key; what it changed stands: a.py" in said and said.count("stands: ") == 1, said
+    assert "what it changed stands: a.py" in Project(four.root).fanout("status", "demo-1/01").out
+    (four.root / "a.py").unlink()  # the user has taken it back
+    assert "stands" not in Project(four.root).fanout("report").out
+
+
+def test_what_waits_and_was_cut_off_is_told_with_what_stands(four: Desk) -> None:
+    four.do("agent-01", "a.py", "half = 1\n")
+    four.notify("agent-02", "killed")
+    four.notify("agent-01", "killed")
+    said = Project(four.root).fanout("status").out
+    assert "01 Task 01: " in said and "; was cut off, its changes stand: a.py\n" in said, said
+    assert said.count("was cut off") == 1, "the others have not begun"
 
 
 def test_what_a_task_that_is_left_out_changed_is_named(four: Desk) -> None:

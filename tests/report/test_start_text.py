@@ -24,15 +24,17 @@ def before_the_launch(project: Project, name: str) -> list[str]:
 def test_no_gain_is_claimed_where_nobody_knows_how_long(project: Project) -> None:
     project.write({"tasks.md": PLAIN})
     first = before_the_launch(project, "tasks.md")[0]
-    assert first == ("fanout work-1: Work: 3 of 4 tasks are open. 2 can start now; the longest chain is 2 tasks.")
+    assert first == (
+        "fanout work-1: Work: 3 of 4 tasks are open, 1 was done before. 2 can start now; the longest chain is 2 tasks."
+    )
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ([], "Work: 3 of 4 tasks are open. 2 can"),
-        (["--only", "1,2"], "Work: 3 of 4 tasks are open, 1 of them left out as asked (3). 2 can"),
-        (["--skip", "4"], "Work: 3 of 4 tasks are open. 2 can"),
+        ([], "Work: 3 of 4 tasks are open, 1 was done before. 2 can"),
+        (["--only", "1,2"], "Work: 3 of 4 tasks are open, 1 was done before, 1 of them left out as asked (3). 2 can"),
+        (["--skip", "4"], "Work: 3 of 4 tasks are open, 1 was done before. 2 can"),
     ],
 )
 def test_what_was_left_out_as_asked_is_open_all_the_same(project: Project, words: list[str], said: str) -> None:

@@ -14,6 +14,7 @@ from fanout.report import attempts_text, figures
 from fanout.run.agents import agents, calls, claims, held
 from fanout.run.changes import changes
 from fanout.run.evidence import findings
+from fanout.run.flow import task_results
 from fanout.run.store import base, journal, meta, run_files
 from fanout.run.store.db import Look, now
 from fanout.run.store.records import Agent, Event, Run, Task
@@ -236,6 +237,7 @@ def _task(view: readiness.View, task: Task, began: float, details: str) -> dict[
         "state": task.state,
         "reads": readiness.only_reads(task),
         "changed": task.state in tasks.UNDONE and bool(changes.of_task(view.db, task.run, task.id)),
+        "stands": task_results.changed(view.db, task) if _may_have_left(task) else "",
         "judged_later": waits_to_be_judged.when(view.db, task),
         "unchecked": tasks.is_unchecked(task),
         "by_looks": not tasks.has_commands(record) and not readiness.only_reads(task),
@@ -252,6 +254,11 @@ def _task(view: readiness.View, task: Task, began: float, details: str) -> dict[
         "waits": _why_waits(view, task.id) if task.state == "pending" else "",
         "details": details,
     }
+
+
+def _may_have_left(task: Task) -> bool:
+    """Whether it is not done, and nobody works on it, though somebody did."""
+    return task.state not in ("done", "running") and bool(task.attempts)
 
 
 def _why_waits(view: readiness.View, name: str) -> str:

@@ -307,11 +307,16 @@ def _leaf(task: Mapping[str, Any]) -> str:
 def _result(task: Mapping[str, Any], shown: Any) -> str:
     if task.get("was_done"):
         return f"- {MARKS['done']} {shown(name(task))}\n  Result: done before this run"
-    why = outcome(task) or task["state"]
+    why = (outcome(task) or task["state"]) + left_there(task)
     details = f" Details: {shown(task['details'])}" if task["details"] else ""
     mark = MARKS[task["state"]].replace("-", "")
     head = f"- {mark}{' ' if mark else ''}{shown(name(task))} ({'by hand' if is_by_hand(task) else shown(clean(task['agent']))})"
     return f"{head}\n  Result: {shown(clean(why))}{took(task)}{details}"
+
+
+def left_there(task: Mapping[str, Any]) -> str:
+    """`; what it changed stands: a.py`: of a task that is not done, "" where there is nothing of it."""
+    return f"; what it changed stands: {clean(task['stands'])}" if task.get("stands") else ""
 
 
 def is_by_hand(task: Mapping[str, Any]) -> bool:

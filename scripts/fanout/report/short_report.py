@@ -60,7 +60,7 @@ def _result(head: str, task: Mapping[str, Any]) -> str:
     """Of a task that is done no words that all stand in its title."""
     said = clean(run_text.outcome(task)) or task["state"]
     if task["state"] != "done":
-        return said
+        return said + run_text.left_there(task)
     title = head.removeprefix(task["id"])
     if title and _words(str(task["outcome"])) <= _words(title):
         return run_text.done(task)

@@ -73,11 +73,14 @@ def figures(plan: Plan) -> str:
 
 
 def _open(plan: Plan, taken: int) -> str:
-    """What the list has open, and what of that the run does not take because it was asked not to."""
+    """What the list has open, what it had as done, and what of that the run does not take because it was asked not to."""
     total = len(plan.tasks)
     left = [task.id for task in plan.tasks if (plan.reading.notes.get(task.id) or Note()).unasked]
     open_ = taken + len(left)
     what = counted(total, "task") if open_ == total else f"{open_} of {counted(total, 'task')} are open"
+    done = sum(1 for task in plan.tasks if (plan.reading.notes.get(task.id) or Note()).status == "completed")
+    if done:  # `fanout status` counts them as done
+        what += f", {done} {'was' if done == 1 else 'were'} done before"
     return f"{what}, {len(left)} of them left out as asked ({few(left, MOST_LEFT_OUT)})" if left else what
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from fanout.report import attempts_text, attention
 from fanout.report.cells import clean, cut, few
-from fanout.report.run_text import OUTCOME, counts, name, outcome, sent_back
+from fanout.report.run_text import OUTCOME, counts, left_there, name, outcome, sent_back
 from fanout.run.tasks.measure import seconds
 
 WORDS = {
@@ -34,11 +34,16 @@ def status(facts: Mapping[str, Any], everything: bool = False) -> str:
     if waiting and facts["state"] == "active":
         shown = waiting if everything else waiting[:WAITING]
         ready = "starts after `fanout go`" if facts.get("paused") else "can start now"
-        lines += ["Waiting:", *(f"  {name(task)}: {clean(task['waits']) or ready}" for task in shown)]
+        lines += ["Waiting:", *(f"  {name(task)}: {clean(task['waits']) or ready}{_cut_off(task)}" for task in shown)]
         if len(waiting) > len(shown):
             lines.append(f"  ... and {len(waiting) - len(shown)} more: --all")
     lines += [f"Look: {line}" for line in attention.lines(facts)]
     return "\n".join([*lines, f"Action: {attention.action(facts)}"])
+
+
+def _cut_off(task: Mapping[str, Any]) -> str:
+    """Of a task that waits though somebody worked on it."""
+    return f"; was cut off, its changes stand: {clean(task['stands'])}" if task.get("stands") else ""
 
 
 def of_task(facts: Mapping[str, Any], task_id: str) -> str:
@@ -47,6 +52,7 @@ def of_task(facts: Mapping[str, Any], task_id: str) -> str:
     block = next((_agent(facts, number, one) for number, one in _agents(facts, True) if one["id"] == task_id), None)
     ready = "starts after `fanout go`" if facts.get("paused") else "can start now"
     said = clean(outcome(task)) or (ready if task["state"] == "pending" else task["state"])
+    said += _cut_off(task) if task["state"] == "pending" else left_there(task)
     looks = [
         attention.said(item) for item in attention.of(facts) if item["task"] == task_id and item["kind"] != "failed"
     ]
@@ -68,7 +74,7 @@ def _agent(facts: Mapping[str, Any], number: int, task: Mapping[str, Any]) -> li
     lines.append(f"  Task: {name(task)}")
     if task["end"] is not None:
         took = f" ({seconds(task['took'])})" if task["took"] is not None else ""
-        return [*lines, f"  Result: {cut(outcome(task), OUTCOME) or task['state']}{took}"]
+        return [*lines, f"  Result: {cut(outcome(task), OUTCOME) or task['state']}{left_there(task)}{took}"]
     agent = next((a for a in reversed(facts["agents"]) if a["task"] == task["id"] and a["end"] is None), None)
     estimate = f" of about {seconds(task['estimate_minutes'] * 60)}" if task["estimated"] else ""
     lines.append(f"  Time: {seconds(facts['elapsed'] - task['start'])}{estimate}")

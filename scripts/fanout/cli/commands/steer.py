@@ -24,7 +24,7 @@ from fanout.run.flow import (
     task_results,
     worker,
 )
-from fanout.run.store import base, journal, meta, paths
+from fanout.run.store import base, journal, meta, paths, run_files
 from fanout.run.store.db import Write
 from fanout.run.tasks import amendments, readiness, runs, scope, tasks
 
@@ -161,7 +161,9 @@ def _tried_again(db: sqlite3.Connection, run: str, name: str, gone: str, more: s
     view = readiness.View(db, run)
     why = readiness.refusal(view, name)
     place = "" if any(task.id == name for task in readiness.to_launch(view)) else "; it starts when a place is free"
-    back = f" Taken back: {gone}." if gone else ""
+    kept = run_files.undone(meta.root(db), run, name)
+    held = f"; what was there is kept in {run_files.shown(os.getcwd(), kept)}{os.sep}" if os.path.isdir(kept) else ""
+    back = f" Taken back: {gone}{held}." if gone else ""
     if built := readiness.built_on(view, name):
         more += (
             f" {tasks.few(built)}, done, built on it: look at that once {name} is done, `fanout retry {run}/{built[0]} --again` "

@@ -32,26 +32,35 @@ TASK = click.argument("task", metavar="RUN/TASK")
 @click.argument("name", metavar="[RUN[/TASK]]", required=False)
 @click.option("--keep", is_flag=True, help="Write each task's patch to a file, and print a line for each.")
 def diff(name: str | None, keep: bool) -> None:
-    """Print what a task changed, or every task of a run, as unified diffs; of a running one, up to now."""
+    """Print what a task changed, or every task of a run under its name, as unified diffs; of a running one, up to now."""
     root, db = project.journal()
     for run, task in _named(root, db, name):
         if runs.get(db, run).is_driven:
-            _merged_diff(db, root, run, task)
+            _merged_diff(db, root, run, task, bool(name and "/" in name))
             continue
         changed = len(patch.changed(db, root, run, task))
         if changed and keep:
             files = f"{changed} {'file' if changed == 1 else 'files'}"
             click.echo(f"{task} {tasks.get(db, run, task).title}: {files}, {patch.keep(db, root, run, task)}")
         elif changed:
+            if not (name and "/" in name):
+                click.echo(_heading(tasks.get(db, run, task)))
             click.echo(patch.of_task(db, root, run, task).encode("utf-8", "surrogateescape"), nl=False)
         elif name and "/" in name:
             click.echo(f"Task {task} changed nothing.", err=True)
 
 
-def _merged_diff(db: sqlite3.Connection, root: str, run: str, task: str) -> None:
+def _heading(task: Task) -> str:
+    """A line that whoever applies the patches passes over."""
+    return f"# Task {task.id} {' '.join(task.title.split())}".rstrip()
+
+
+def _merged_diff(db: sqlite3.Connection, root: str, run: str, task: str, is_only: bool) -> None:
     """Of a task whose agents worked in trees of their own: what is merged, else what its last attempt left."""
     last = attempts.last(db, run, task)
     if last is not None and (commit := last.merged or last.work):
+        if not is_only:
+            click.echo(_heading(tasks.get(db, run, task)))
         click.echo(git.diff(root, f"{commit}^", commit).encode("utf-8", "surrogateescape"), nl=False)
 
 

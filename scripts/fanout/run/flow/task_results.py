@@ -71,11 +71,13 @@ def stands(db: sqlite3.Connection, task: Task) -> str:
 
 
 def changed(db: sqlite3.Connection, task: Task) -> str:
-    """`a.py, b.py, c.py and 2 more`: the files that a task changed; "" when there are none."""
+    """`a.py, b.py, c.py and 2 more`: the files that a task changed and that hold it still; "" when there are none."""
     from fanout.run.changes import changes
+    from fanout.run.commits import taken_back
 
-    prefix = base.name(db, task.run)
-    names = [base.shown(meta.root(db), prefix, path) for path in changes.of_task(db, task.run, task.id)]
+    root, prefix, made = meta.root(db), base.name(db, task.run), changes.of_task(db, task.run, task.id)
+    gone = taken_back.of_task(db, root, task.run, task.id, made)
+    names = [base.shown(root, prefix, path) for path in made if path not in gone]
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     return f"{', '.join(names[:MOST_NAMED])}{more}"
 
