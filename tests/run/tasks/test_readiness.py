@@ -84,6 +84,15 @@ HELD: list[tuple[dict[str, dict[str, Any]], dict[str, str], str]] = [
     (STEPS, {"01": "failed"}, "comes in the list after 01, which failed"),
     (STATED, {"00": "failed"}, "needs 01, which can't start"),
     ({"02": {}, "03": {"needs": ["02"], "follows": ["02"]}}, {"03": "running"}, ""),
+    (
+        {
+            "00": {},
+            "01": {},
+            "02": {"needs": ["00", "01"], "record": {"inferred": {"01": "01 before it writes a too"}}},
+        },
+        {},
+        "needs 00; waits for 01: inferred, 01 before it writes a too",
+    ),
     ({"01": {"writes": ["a"]}, "02": {"writes": ["a"]}}, {}, "waits for 01: both write a"),
     ({"01": {"writes": ["a"]}, "02": {"writes": ["a"]}}, {"01": "running"}, "waits for 01: both write a"),
     ({"01": {"writes": ["a"]}, "02": {"writes": ["a"]}}, {"01": "failed"}, ""),

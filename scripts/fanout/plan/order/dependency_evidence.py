@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 
-from fanout.plan.order import architecture, identifiers, layers, modules
+from fanout.plan.order import architecture, documented, identifiers, layers, modules
 from fanout.plan.order.common_names import COMMON
 from fanout.plan.order.signs import HUBS, Signs, is_test, key, plain
 from fanout.plan.reading import Edge
@@ -33,6 +33,7 @@ def find(signs: Sequence[Signs]) -> Found:
         *_tests(signs),
         *_consumed(signs),
         *_said(signs),
+        *_documented(signs),
         *_names(signs),
         *_closed(signs),
     ]:
@@ -130,6 +131,15 @@ def _said(signs: Sequence[Signs]) -> Iterator[tuple[int, int, Edge]]:
         for path in sorted(one.made):
             if modules.is_code(path) and not is_test(path) and _is_own_name(_stem(path)):
                 makers.setdefault(key(_stem(path)), []).append((index, path))
+
+
+def _documented(signs: Sequence[Signs]) -> Iterator[tuple[int, int, Edge]]:
+    """A later task that writes texts documents what earlier ones make: "Document `limit` and both stores"."""
+    told = [one.told for one in signs]
+    for index, one in enumerate(told):
+        for part in one.tells:
+            for maker in documented.makers(part, told[:index]):
+                yield maker, index, Edge(f"it documents {part.replace('`', '')}", "produced and used", SAID)
 
 
 def _stem(path: str) -> str:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from fanout.plan.model import Task
-from fanout.plan.order import identifiers, layers, modules
+from fanout.plan.order import documented, identifiers, layers, modules
 from fanout.plan.read.prose.vocabulary import COMMANDS
 from fanout.plan.read.prose.write_or_read import only_looks
 from fanout.plan.reading import Note
@@ -111,6 +111,7 @@ class Signs:
     made: set[str]
     imports: set[str]
     says: dict[str, bool]  # single words in backticks, and behind "command" (False), as `key` writes them
+    told: documented.Told  # what it documents, and what it makes that may be documented
     consumes: list[str]  # lines that say in plain words what it builds on, as `plain` writes them
 
 
@@ -140,6 +141,7 @@ def of(task: Task, note: Note, tracked: frozenset[str]) -> Signs:
         made=made,
         imports=_imported(text, writes),
         says=_says(f"{task.title}\n{task.description.partition(chr(10))[0]}"),
+        told=documented.of(task.title, text, writes),
         consumes=[plain(match[1]) for match in (*_CONSUMES.finditer(text), *_USES_THE.finditer(task.title))],
     )
 

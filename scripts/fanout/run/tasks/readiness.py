@@ -197,11 +197,13 @@ def _behind_left_out(view: View, name: str) -> list[str]:
 
 
 def _needs(task: Task, unmet: list[str]) -> str:
-    """`needs 01, 02`, or where the list states none of it `waits for 01: inferred, the steps are in order`."""
+    """`needs 01, 02`, or where the list states none of it `waits for 01: inferred, the steps are in order`; both where it states
+    some."""
     inferred = tasks.inferred(task)
-    if all(need in inferred for need in unmet):
-        return f"waits for {', '.join(unmet)}: inferred, {inferred[unmet[0]]}"
-    return f"needs {', '.join(unmet)}"
+    stated = [need for need in unmet if need not in inferred]
+    rest = [need for need in unmet if need in inferred]
+    why = f"waits for {', '.join(rest)}: inferred, {inferred[rest[0]]}" if rest else ""
+    return "; ".join(filter(None, (f"needs {', '.join(stated)}" if stated else "", why)))
 
 
 def built_on(view: View, name: str) -> list[str]:

@@ -24,6 +24,10 @@ JUDGE = {
     "with a blank line": (f"Run: `{TEST}`\n\nExpected: PASS\n", [TEST]),
     "each of several": ("Run: `npm test -- cart`\nExpected: PASS\n\nRun: `npm run lint`\nExpected: passes\n\n"
                     "Run: `make all`\nExpected: all tests pass\n", ["npm test -- cart", "npm run lint", "make all"]),
+    "all in a step's line": (f"- [ ] **Step 2: Run it** `{TEST}` Expected: PASS\n", [TEST]),
+    "in a step's line, below it what is expected": (f"- [ ] **Step 2: Run the tests** `{TEST}`\n\nExpected: PASS\n", [TEST]),
+    "its own test fails, and it goes on to implement": (
+        f"- [ ] **Step 2: Run it** `{TEST}` Expected: FAIL\n- [ ] **Step 3: Implement** `a.py`\n", [TEST]),
 }  # fmt: skip
 NOT = {
     "fails": f"Run: `{TEST}`\nExpected: FAIL with ImportError\n",
@@ -36,6 +40,8 @@ NOT = {
     "several lines": "Run:\n```bash\ncd src\npytest\n```\nExpected: PASS\n",
     "in code": f"```markdown\nRun: `{TEST}`\nExpected: PASS\n```\n",
     "of another step": f"Run: `{TEST}`\n\n- [ ] **Step 2: Expect it**\n\nExpected: PASS\n",
+    "another's test fails first": "- [ ] **Step 2: Run it** `pytest test_x.py` Expected: FAIL\n- [ ] **Step 3: Implement**\n",
+    "its own test fails, and it ends so": f"- [ ] **Step 2: Run it** `{TEST}` Expected: FAIL\n- [ ] **Step 3: Commit**\n",
     "failed at last": f"Run: `{TEST}`\nExpected: PASS\n\nRun: `{TEST}`\nExpected: FAIL\n",
 }
 
@@ -49,3 +55,22 @@ def test_it_judges_the_task(case: str) -> None:
 @pytest.mark.parametrize("case", NOT)
 def test_anything_else_does_not(case: str) -> None:
     assert commands(NOT[case]) == []
+
+
+@pytest.mark.parametrize(
+    ("section", "wanted"),
+    [
+        ("## Global Constraints\n- No dependencies.\n- `node --test tests/` must pass.\n", ["node --test tests/"]),
+        (
+            "## Quality gates\n\nEvery task must pass `npm run lint`. Check with `npm test`.\n",
+            ["npm run lint", "npm test"],
+        ),
+        ("## Global Constraints\n- No dependencies. `config.json` must stay.\n", []),
+        ("## Background\n- `node --test tests/` must pass.\n", []),
+    ],
+)
+def test_what_the_constraints_ask_for_judges_each_task(section: str, wanted: list[str]) -> None:
+    text = f"# A Plan\n\n{section}\n### Task 1: A\n\n**Files:**\n- Create: `a.js`\n"
+    text += "\n### Task 2: B\n\n**Files:**\n- Create: `b.js`\n"
+    reading = registry.read(Source("-", "", text, "/nowhere"), "superpowers")
+    assert [[one.command for one in task.accept] for task in reading.document.tasks] == [wanted, wanted]

@@ -52,6 +52,7 @@ def read(source: Source) -> Reading:
     page = markdown.page(gather.text(source.path), gather.name(source.path))
     bodies = _tasks(gather, page, source.path)
     superpowers_files.share(gather, page, bodies)
+    superpowers_proofs.of_all(gather, page)
     _order(gather, bodies, page, source.path)
     commits = [entry.id for entry, lines in zip(gather.entries, bodies, strict=True) if _describe(entry, lines)]
     if commits:
