@@ -202,3 +202,13 @@ def test_json_stays_what_it_was(project: Project) -> None:
 )  # fmt: skip
 def test_how_many_work_at_once_is_what_the_plan_has_and_not_the_limit(tasks: list[dict], said: str) -> None:
     assert plan_text.head(planned(tasks, title="Small")).startswith(said)
+
+
+def test_all_that_a_task_waits_for_is_named() -> None:
+    text = (
+        "# Tasks: T\n\n## Phase 3: User Story 1\n- [ ] T001 [P] [US1] One in src/a.py\n- [ ] T002 [P] [US1] Two in src/cli.py\n"
+        "- [ ] T003 [US1] Three in src/cli.py, uses T001\n"
+    )
+    found = planner.make(registry.read(Source("-", "", text, "/nowhere")))
+    [line] = [line for line in plan_waits.lines(found) if line.startswith("T003")]
+    assert {"T001", "T002"} <= set(re.findall(r"T\d+", line))

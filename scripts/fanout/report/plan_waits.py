@@ -36,13 +36,14 @@ def _line(plan: Plan, kind: int, on: int, reason: str, tasks: list[int], names: 
         return f"{who} {verb} for a free slot: {plan.reading.document.max_parallel} at once"
     name = plan.tasks[on].id
     if _ORDER[kind] == "conflict":
-        return f"{who} {verb} for {name}: {reason or 'they may not overlap'}"
+        return f"{who} {verb} for {name}: {reason or 'they may not overlap'}{_too(plan, tasks, [name])}"
     if _ORDER[kind] == "group":
         return f"{who} {verb} for {name}: no more agents of this type at once"
     if reason:
         each = [_for_that(plan, task, on) for task in tasks]
         same = each[0] if all(one == each[0] for one in each) else []
-        return f"{who} {verb} for {few(same, 6) if len(same) > 1 else name}: {clean(reason)}"
+        said = same if len(same) > 1 else [name]
+        return f"{who} {verb} for {few(said, 6)}: {clean(reason)}{_too(plan, tasks, said)}"
     needs = _stated(plan, tasks[0]) if len(tasks) == 1 else []
     if len(needs) > 1:
         return f"{who} {verb} for {name}, the last of {few(needs, 6)} that it needs"
@@ -53,6 +54,22 @@ def _for_that(plan: Plan, task: int, on: int) -> list[str]:
     """All that the task waits for by the same words, in the list's order."""
     why = plan.edge(task, on).why
     return plan.ids(sorted(other for other, edge in plan.edges(task) if edge.why == why))
+
+
+def _too(plan: Plan, tasks: list[int], named: list[str]) -> str:
+    """What one task waits for beside those that are named, and what these wait for themselves."""
+    if len(tasks) > 1:
+        return ""
+    index = plan.index
+    told = [index[name] for name in named]
+    more = [
+        name
+        for name in plan.tasks[tasks[0]].depends_on
+        if name not in named
+        and index[name] not in plan.done
+        and not any(plan.below[one] >> index[name] & 1 for one in told)
+    ]
+    return f"; and for {few(more, 6)}" if more else ""
 
 
 def _stated(plan: Plan, task: int) -> list[str]:

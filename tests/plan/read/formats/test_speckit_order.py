@@ -145,3 +145,19 @@ def test_a_sentence_that_puts_phases_one_behind_the_other_holds(sentence):
 )
 def test_no_other_sentence_does(sentence):
     assert stated(sentence) == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "fourth"),
+    [
+        ("Phase 2 blocks all stories. US2 needs T003's layout.", ["T002", "T003"]),
+        ("- US2 uses what T003 makes", ["T002", "T003"]),
+        ("- Phase 4 (User Story 2) builds on T001 and T003.", ["T001", "T002", "T003"]),
+        ("- US2 needs T005's layout", ["T002"]),
+        ("- US2 does not need T003's layout", ["T002"]),
+        ("- US2 needs a store (as T003 does)", ["T002"]),
+        ("- US2 is ready; T006 needs T003", ["T002"]),
+    ],
+)
+def test_a_story_that_needs_tasks_waits_for_them(line: str, fourth: list[str]) -> None:
+    assert needs(line)[0] == fourth

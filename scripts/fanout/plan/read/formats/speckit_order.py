@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from fanout.plan.read import edges
+from fanout.plan.read.prose.of_all import sentences
 from fanout.plan.read.reading_builder import Entry, Gather
 from fanout.plan.read.text.markdown import Page
 
@@ -81,6 +82,7 @@ def stated(gather: Gather, page: Page, phases: list[Phase]) -> None:
             arrows.append((line.text, delivery and not line.fenced))
         elif line.plain and not line.level:
             _sentence(names, line.text)
+            _needs_tasks(names, line.text)
             _then(names, line.text)
     said = [phase for phase in phases if phase.after]
     for text, only_told in arrows:
@@ -134,6 +136,31 @@ def _sentence(names: _Names, text: str) -> None:
                 owner.after = [*(owner.after or []), other]
 
 
+# "US2 needs T005's store layout", "Phase 4 uses what T005 and T006 make": tasks that a whole phase builds on.
+_NEEDS = re.compile(
+    r"\b(?:needs?|requires?|depends?\s+on|uses?|builds?\s+(?:up)?on|waits?\s+(?:for|on)|relies\s+on|rel(?:y|ies)\s+on|"
+    r"(?:comes?|starts?|begins?)\s+(?:only\s+)?after|benötigt|braucht)\b",
+    re.IGNORECASE,
+)
+_NEEDS_NOT = re.compile(r"\b(?:not|never|no\s+longer|nothing|none|without)\b|n['’]t\b", re.IGNORECASE)
+
+
+def _needs_tasks(names: _Names, text: str) -> None:
+    """The tasks of a phase wait for those that a sentence says it needs, where they stand before it."""
+    for sentence in sentences(text) if "T" in text else ():
+        verb = _NEEDS.search(sentence)
+        owner = names.phase_only(sentence[: verb.start()]) if verb else None
+        if verb is None or owner is None or not owner.entries or _NEEDS_NOT.search(sentence):
+            continue
+        place = {entry.id: number for number, entry in enumerate(names.gather.entries)}
+        first = min(place[entry.id] for entry in owner.entries)
+        needed = names.tasks(_NEED_ENDS.split(_NOTES.sub(" ", sentence[verb.end() :]), maxsplit=1)[0])
+        before = [entry for entry in needed if place[entry.id] < first]
+        quote = " ".join(sentence.strip(" -*>_.").split())[:_SHOWN]
+        for entry in owner.entries if before else ():
+            edges.after(entry, before, f'the list says "{quote}"', 0.9, "stated")
+
+
 _THEN = re.compile(r"\s*[,;]?\s*\b(?:and\s+)?(?:only\s+)?(?:then|after\s+that)\b[\s,:]*", re.IGNORECASE)
 _AROUND = re.compile(
     r"\A[\W_]*(?:(?:first|start(?:\s+with)?|begin(?:\s+with)?|do|complete|finish|all(?:\s+of)?|the|only)\b[\W_]*)*|"
@@ -182,6 +209,11 @@ class _Names:
                 return phase
         word = re.sub(r"[^\w ]", "", text).strip().lower()
         return next((p for p in self.phases if len(word) > 3 and word in p.title.lower()), None)
+
+    def phase_only(self, text: str) -> Phase | None:
+        """The phase that the words name by its number or its story's, and no task."""
+        named = STORY.search(text) or NUMBER.search(text)
+        return self.phase(text) if named and not self.tasks(text) else None
 
     def group(self, text: str) -> list[Phase]:
         """The phases that words name and say nothing else of: "the stories" are all of these."""
