@@ -54,6 +54,16 @@ def test_what_a_program_changed_besides_is_told_once_and_reported(repo: Desk) ->
     assert "mine.txt" not in report
 
 
+def test_where_the_user_had_changed_the_file_before_the_version_of_then_is_named(repo: Desk) -> None:
+    repo.launch("01")
+    build(repo.root)
+    (repo.root / "mine.txt").write_text("by a program\n")
+    said = next(line for line in end(repo, "01").splitlines() if SAID in line)
+    named = said.partition("mine.txt (it had uncommitted changes before: kept in ")[2].partition(")")[0]
+    assert (repo.root / named).read_text() == "the user's, before the run\n" and "other.txt (" not in said
+    assert "`fanout discard PATH` takes it back, and with it the uncommitted changes of before." in said
+
+
 def test_what_the_list_had_as_done_is_declared_by_nobody(desk: Desk) -> None:
     (desk.root / "old.txt").write_text("old\n")
     Project(desk.root).write({"todo.md": "- [x] 1. Add `old.txt`\n- [ ] 2. Add `b.txt`\n- [ ] 3. Add `c.txt`\n"})

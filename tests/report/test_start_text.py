@@ -213,6 +213,8 @@ def test_nothing_is_offered_where_commands_check(
 @pytest.mark.parametrize(
     ("task", "is_asked"),
     [
+        ({"writes": [], "title": "Review src/api"}, False),
+        ({"writes": [], "title": "Fix the login"}, True),
         ({"writes": []}, False),
         ({"agent": "spec:test-runner"}, False),
         ({}, True),

@@ -62,7 +62,7 @@ class Note:
     hints: list[str] = field(default_factory=list)  # paths that it perhaps touches: no lock, see schedule/expected.py
     free_of: frozenset[str] = frozenset()  # ids that an analyst calls independent of it: no inferred edge between them
     any_time: bool = False  # its own words say that it may be done whenever: nothing inferred orders it, see `free_of`
-    writes_nothing: bool = False  # the source says so, in as many words: an empty list of files
+    writes_nothing: bool = False  # the source says so: `"writes": []` of a task that is not to make something
     unsure: bool = False  # what it touches is not known (or is said to be shared): keep every other task away from it
 
 

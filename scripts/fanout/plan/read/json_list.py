@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from fanout.plan.read.prose import status_words, statuses, touched
 from fanout.plan.read.prose.path_words import as_path
+from fanout.plan.read.prose.write_or_read import begins_with_writing
 from fanout.plan.read.reading_builder import Entry, Gather, clean_id
 from fanout.plan.read.text import json_records, markdown, task_fields
 from fanout.plan.read.text.content import Content
@@ -98,7 +99,8 @@ def _fields(entry: Entry, data: dict[str, object]) -> bool:
     for name in needs:
         entry.add("depends_on", [clean_id(one) for one in _names(data[name])])
     entry.add("writes", files(data))
-    entry.note.writes_nothing = any(data.get(name) == [] for name in _FILES) and not entry.get("writes")
+    says_none = data.get("writes") == [] and not entry.get("writes")  # an empty `files` may only be left open
+    entry.note.writes_nothing = says_none and not begins_with_writing(str(entry.fields["title"]))
     return bool(needs)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fanout.plan.model import parse_document
+from fanout.plan.read.prose.write_or_read import begins_with_writing
 from fanout.plan.read.reading_builder import name_of
 from fanout.plan.read.text import jsonc
 from fanout.plan.reading import Format, Note, Reading, Source
@@ -36,7 +37,7 @@ def read(source: Source) -> Reading:
     lines = jsonc.element_lines(source.text, "tasks")
     notes: dict[str, Note] = {}
     for line, task in zip(lines, document.tasks, strict=True):
-        says_none = "writes" in task.model_fields_set and not task.writes
+        says_none = "writes" in task.model_fields_set and not task.writes and not begins_with_writing(task.title)
         notes.setdefault(task.id, Note(place=f"{name}:{line}", writes_nothing=says_none))
     return Reading(NAME, document, source.root, [source.path] if source.path else [], notes, source=source)
 

@@ -91,6 +91,11 @@ def only_looks(text: str) -> bool:
     return bool(words.LOOKING.match(text[:300]))
 
 
+def begins_with_writing(text: str) -> bool:
+    """Whether the sentence begins with a verb that makes or changes something: add, fix, document."""
+    return any(cue.kind == "write" and not text[: cue.start].strip() for cue in cues_in(text[:300], 1))
+
+
 def cues_in(sentence: str, last: int) -> list[Cue]:
     """The cues that begin before `last`. In plain letters the words are looked up first: the search takes longer."""
     if not sentence.isascii():
