@@ -14,6 +14,8 @@ from fanout.plan.schedule.search_model import Model, repair
 from .dispatch import dispatch, places
 from .rules import Rated
 
+LEEWAY = 2  # times as long as its estimate a moved task may take before anybody waits for it
+
 
 def start_earlier(model: Model, rated: Rated, tries: int) -> Rated:
     """The order with as many such tasks moved as so many replays find, in the order of their starts."""
@@ -36,11 +38,11 @@ def start_earlier(model: Model, rated: Rated, tries: int) -> Rated:
 
 
 def _gap(model: Model, place: Sequence[int], start: Sequence[int], k: int) -> int | None:
-    """The moment from which k, its dependencies done, would be through before the next of those that it waits for starts."""
+    """The moment from which k, its dependencies done, would be through well before the next of those that it waits for starts."""
     clear = max([start[a] + model.dur[a] for a in model.need[k]], default=0)
     ahead = [a for a in model.foes[k] if place[a] < place[k]]
     for a in sorted(ahead, key=start.__getitem__):
-        if start[a] >= clear + model.dur[k]:
+        if start[a] >= clear + LEEWAY * model.dur[k]:
             return clear
         clear = max(clear, start[a] + model.dur[a])
     return None
