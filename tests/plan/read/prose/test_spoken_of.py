@@ -43,6 +43,8 @@ def needs(*items):
         ("src/x.py: a list of 3 items", []),
         ("src/x.py: for version 2", []),
         ("src/x.py: the pages from 3.5", []),
+        ("src/x.py: the value of item 2 in the menu", []),
+        ("Tests of item 2 in tests/test_a.py", ["02"]),
         ("src/x.py, independent of number 2", []),
         ("src/x.py, instead of item 2", []),
         ("src/x.py: nothing of item 9", []),

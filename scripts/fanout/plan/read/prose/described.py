@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 
-_TELLS = r"(?:describ|explain|mention|cover|present|summari[sz]|beschreib|erklär|erwähn|décri|expliqu|describ|explic|mencion)\w*"
+_TELLS = (
+    r"(?:describ|explain|mention|cover|summari[sz]|beschreib|erklär|erwähn|décri|expliqu|describ|explic|mencion)\w*"
+)
 _OBJECT = r"\s+(?P<object>[^.;:()\n]*?)[`*]*\Z"
 _TOLD = re.compile(rf"(?<![\w-])(?:{_TELLS}){_OBJECT}", re.IGNORECASE)
 _DOCUMENTS = re.compile(rf"(?<![\w-])document(?:s|ing)?{_OBJECT}", re.IGNORECASE)
@@ -22,6 +24,15 @@ _A_TEXT = re.compile(
     re.I,
 )
 _IS_TEXT = re.compile(r"\.(?:md|mdx|rst|txt|adoc)\Z")
+_IN_IT = re.compile(
+    r"[`*]*[^\s`*]+[`*]*\s+(?:in|with|by)\s+(?:an?\s+|its\s+|the\s+)?(?:\w+\s+)?(?:comments?|docstrings?)\b",
+    re.IGNORECASE,
+)
+_MENDS = re.compile(
+    r"\b(?:fix|chang|correct|speed|improv|extend|simplif|rework|refactor|rewrit|updat|adjust|clean|optimi[sz]|alter|mend|repair|harden)\w*\s+"
+    r"(?:up\s+)?what\b[^,;.]*\Z",
+    re.IGNORECASE,
+)
 _WHAT = re.compile(r"\bwhat(?:ever)?\s+(?:the\s+)?(?:old\s+)?[`*]*\Z", re.IGNORECASE)
 _DOES = re.compile(
     r"[`*]*\s+(?:does|did|do|has|had|holds?|held|makes?|made|returns?|prints?|contains?|says?|is\s+doing)\b",
@@ -44,8 +55,8 @@ def why(sentence: str, at: int, pattern: str) -> str:
     if _RUN_ON.search(head):
         return "something is run on it"
     tail = sentence[at:].lstrip("`*").removeprefix(pattern)
-    if _WHAT.search(head) and _DOES.match(tail):
-        return "it is what another one takes the place of"
+    if _WHAT.search(head) and _DOES.match(tail) and not _MENDS.search(head):
+        return "its words say what it does"
     if _REPLACES.search(head) and _ONLY_NEW.search(tail):
         return "only the file that takes its place is to be written"
     return ""
@@ -53,6 +64,8 @@ def why(sentence: str, at: int, pattern: str) -> str:
 
 def _is_told(head: str, rest: str, pattern: str) -> bool:
     told = _TOLD.search(head)
+    if told and _IN_IT.match(rest):
+        return False
     if told:
         return not _ELSEWHERE.search(told["object"])
     documents = _DOCUMENTS.search(head)

@@ -12,7 +12,10 @@ _NUMBER = r"(?:number|no\.?|nr\.?|item|point|task|todo|bullet|nummer|punkt|aufga
 _OF = r"(?:from|for|of|von|aus|für|zu|du|de|pour|del|para|do|da)"
 _THE = r"(?:(?:the|der|dem|die|la|el|o|a)\s+)?"
 _NAMED = re.compile(
-    rf"(?<![\w-])(?P<word>{_OF})\s+{_THE}{_NUMBER}\s*#?\s*(?P<number>\d{{1,4}})(?![\w.-]*\w)", re.IGNORECASE
+    rf"(?<![\w-])(?P<word>{_OF})\s+{_THE}{_NUMBER}\s*#?\s*(?P<number>\d{{1,4}})(?![\w.-]*\w)"
+    # A menu may have an item 2: nothing goes on behind the number but another clause, or where it is done.
+    r"(?=\s*(?:[,;.:()–—!?]|\Z|(?:and|or|which|that|und|et|y)\b|(?:in|to|into)\s+`?[\w/-]+[./]))",
+    re.IGNORECASE,
 )
 # "the config thing from 2": the number alone, where nothing goes on that it may count.
 _BARE = re.compile(
