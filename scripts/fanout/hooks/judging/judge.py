@@ -16,7 +16,7 @@ from fanout.run.evidence import acceptance, as_done, evidence, findings, gaps, p
 from fanout.run.flow import ending, hooks_switch
 from fanout.run.store import journal, meta
 from fanout.run.store.db import Write
-from fanout.run.tasks import quorum, readiness, runs, scope, tasks
+from fanout.run.tasks import quorum, runs, scope, tasks
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -113,8 +113,7 @@ def _gap(call: Call, agent: Agent, message: str, until: float) -> str:
             return ""
     if verdict != "DONE" and _is_held_for_good(call, agent):
         return ""
-    found = _all_there_is(call, agent, summary) if verdict == "DONE" else ""
-    findings.keep(call.root, agent.run, agent.task, message, found)
+    findings.keep(call.root, agent.run, agent.task, message)
     with Write(call.db):
         _conclude(call, agent, verdict, summary)
     return ""
@@ -127,14 +126,9 @@ def _has_used_no_tool(call: Call, agent: Agent) -> bool:
     return transcript.shows_no_call(call.transcript, "" if attempts.own() else agent.agent_id)
 
 
-def _all_there_is(call: Call, agent: Agent, summary: str) -> str:
-    """The result line's words where these are what the task was there to find, "" else."""
-    return summary if readiness.only_finds(tasks.get(call.db, agent.run, agent.task)) else ""
-
-
 def _prove(call: Call, agent: Agent, summary: str, message: str) -> str:
     """An attempt has its evidence: it is done when its driver has merged it."""
-    findings.keep(call.root, agent.run, agent.task, message, _all_there_is(call, agent, summary))
+    findings.keep(call.root, agent.run, agent.task, message)
     with Write(call.db):
         attempts.prove(call.db, agent.id, summary)
     return ""

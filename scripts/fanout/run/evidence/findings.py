@@ -13,10 +13,9 @@ from fanout.run.store import run_files
 LONGEST = 100_000
 
 
-def keep(root: str, run: str, task: str, message: str, line: str = "") -> None:
-    """Adds the words around the result line to the task's result file, once; `line` where there are none, and nothing is there
-    yet."""
-    text = of_message(message) or (line if not of(root, run, task) else "")
+def keep(root: str, run: str, task: str, message: str) -> None:
+    """Adds the words around the result line to the task's result file, once."""
+    text = of_message(message)
     path = run_files.result(root, run, task)
     there = read(path)
     if not text or text in there:
