@@ -127,8 +127,10 @@ def head(plan: Plan) -> str:
     answer, alone = plan.answer, plan.sequential_minutes()
     title = clean(plan.reading.called)
     unasked = sum(note.unasked for note in plan.reading.notes.values())
+    cancelled = sum(note.status == "skipped" and not note.unasked for note in plan.reading.notes.values())
     states = {
-        "done": len(plan.done) - len(plan.left_out) - unasked,
+        "done": len(plan.done) - len(plan.left_out) - unasked - cancelled,
+        "cancelled in the list": cancelled,
         "left out": unasked,
         "held back": len(plan.left_out),
     }

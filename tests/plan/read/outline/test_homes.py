@@ -140,6 +140,16 @@ def test_a_table_of_ids_and_items():
     ]
 
 
+def test_a_row_that_is_struck_out_is_no_task_though_its_status_is_a_dash():
+    text = "| # | What | Notes | Status |\n|---|---|---|---|\n| B-1 | Export | | - |\n"
+    text += "| ~~B-2~~ | ~~Scanner~~ | dropped, see mail | - |\n| ~~B-3~~ | ~~Import~~ | | done |\n"
+    assert [(name, status) for name, _, status in tasks(text)] == [
+        ("B-1", "pending"),
+        ("B-2", "skipped"),
+        ("B-3", "completed"),
+    ]
+
+
 def test_a_table_of_phases_with_number_and_title_in_two_columns(tmp_path):
     text = "| Phase | Title | Status |\n|---|---|---|\n| 1 | Store | Done |\n| 2 | Page | Open |\n"
     assert tasks(text) == [("1", "Store", "completed"), ("2", "Page", "pending")]

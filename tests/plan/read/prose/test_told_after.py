@@ -85,6 +85,7 @@ def test_it_waits_for_nothing_that_no_task_is(title):
     [
         "`README.md` - link all the pages, at the very end",
         "`CHANGES.md` (last)",
+        "bump the version in `CHANGES.md` - last!",
         "`CHANGES.md`: what is new, last of all",
         "`src/ship.go`: deploy it, as the last step",
         "README: one section per script, at the very end. Don't touch the licence.",

@@ -46,5 +46,18 @@ def test_a_dash_that_means_begun_is_begun(text):
     assert "dash-skipped" not in [item.code for item in found.warnings]
 
 
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("~~write `src/a.ts`~~ dropped", "skipped"),
+        ("~~write `src/a.ts`~~ moved to 4", "skipped"),
+        ("~~write `src/a.ts`~~ write `src/c.ts` in its place", "pending"),
+    ],
+)
+def test_a_word_behind_what_is_struck_out_says_that_it_is_off(text, status):
+    found = read(f"- [ ] {text}\n- [ ] write `src/b.ts`\n")
+    assert [note.status for note in found.notes.values()] == [status, "pending"]
+
+
 def test_words_that_are_struck_out_need_no_word():
     assert read("- [ ] ~~A1: write `src/a.ts`~~\n- [ ] A2: write `src/b.ts`\n").warnings == []

@@ -41,7 +41,8 @@ _ABOUT = re.compile(
 _FIELD = re.compile(r"[\s>*_-]*[^:：`]{1,40}[:：][*_]*(?:\s|\Z)")
 _OF_WORK = re.compile(
     r"[\s>*_-]*(?:goals?|aims?|constraints?|rules?|architecture|tech\w*(?:\s+stack)?|stack|context|(?:out\s+of\s+)?scope|"
-    r"non-?goals?|important|notes?|style|tests?|testing|each|every|all)\b",
+    r"non-?goals?|important|notes?|style|tests?|testing|each|all|(?:for\s+)?(?:every(?:one|body)?|any(?:one|body)|no(?:body|\s+one)|whoever)|"
+    r"please|always|never|reminder|remember|alle|jeder|niemand|für\s+alle)\b",
     re.IGNORECASE,
 )
 # No words of the list: badges, rules across the page, rows of a table, links of a contents, what a box means.

@@ -161,7 +161,7 @@ def _task(gather: Gather, row: Row, identity: str, title: str, place: str) -> En
     status = statuses.exact(row.text("status")) or statuses.marked(row.text("id")) or statuses.marked(row.text("title"))
     if not status and row.text("status"):
         status = statuses.within(row.text("status"))
-    if not status and statuses.struck(row.text("title")):
+    if status != "completed" and statuses.struck(row.text("title")):
         status = "completed" if _FIXED.search(row.line.text) else "skipped"
     entry = gather.task(identity, title, place, status or "pending")
     entry.fields["description"] = row.line.text.strip()

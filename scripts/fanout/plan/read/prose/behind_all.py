@@ -39,7 +39,7 @@ _ENGLISH = (
     rf"{_OPENS}(?:after|wait(?:s|ing)?\s+for)\s+{_REST}{_CLOSES}|"
     rf"{_OPENS}{_WHEN}\s+(?:(?:they|these|those)(?:\s+all{_IS}|\s+(?:are|have)\s+all\s+(?:been\s+)?)|{_REST}{_IS}){_DONE}{_CLOSES}|"
     rf"{_OPENS}(?:when|once)\s+(?:you\s+are\s+)?(?:done|finished|through)\s+with\s+(?:all|everything)\b[^,:;.]{{0,30}}{_CLOSES}|"
-    rf"(?:[,;(–—]\s*|:\s+|\s-\s+)(?:but\s+|only\s+|do\s+(?:this|it)\s+|to\s+do\s+)?(?:at\s+the\s+(?:very\s+)?end|{_LAST_ONE}|{_FINAL})\s*[).]*\s*\Z|"
+    rf"(?:[,;(–—]\s*|:\s+|\s-\s+)(?:but\s+|only\s+|do\s+(?:this|it)\s+|to\s+do\s+)?(?:at\s+the\s+(?:very\s+)?end|{_LAST_ONE}|{_FINAL})\s*[).!]*\s*\Z|"
     # With more behind it: "..., at the very end. Leave the licence", "... (last of all): ...".
     rf"(?:[,;(–—]\s*|:\s+|\s-\s+)(?:but\s+|only\s+|do\s+(?:this|it)\s+|to\s+do\s+)?"
     rf"(?:at\s+the\s+very\s+end|last\s+of\s+all|as\s+the\s+(?:very\s+)?last\s+one|{_FINAL})(?:\s*\)|(?=\s*[.;!]\s))|"
@@ -51,7 +51,7 @@ _READY = r"(?:fertig|erledigt|drin|getan|da|gemacht|durch|abgeschlossen|steht|st
 _OTHERS = (
     rf"{_OPENS}(?:erst\s+)?(?:wenn|sobald|nachdem)\s+(?:das\s+|dies\s+|die\s+)?all(?:es|e)\b(?:\s+\w+){{0,2}}\s+{_READY}(?:\s+(?:ist|sind))?{_CLOSES}|"
     rf"{_OPENS}(?:erst\s+)?(?:wenn|sobald|nachdem)\s+(?:der\s+rest|(?:die|das)\s+(?:anderen?|übrigen?))\s+{_READY}(?:\s+(?:ist|sind))?{_CLOSES}|"
-    r"(?:[,;(–—]\s*|\s-\s+)(?:(?:ganz\s+)?am\s+ende|(?:ganz\s+)?zum\s+schluss|zuletzt|als\s+letztes)\s*[).]*\s*\Z|"
+    r"(?:[,;(–—]\s*|\s-\s+)(?:(?:ganz\s+)?am\s+ende|(?:ganz\s+)?zum\s+schluss|zuletzt|als\s+letztes)\s*[).!]*\s*\Z|"
     rf"{_OPENS}nach\s+all(?:em|en)(?:\s+(?:anderen?|davor|dem|diesen|aufgaben|schritten)){_CLOSES}|"
     rf"{_OPENS}(?:quand|lorsque|une\s+fois(?:\s+que)?|dès\s+que)\s+tou(?:t|s|tes)\b[^,:;.]{{0,30}}\b(?:fini|fait|prêt|terminé|place|là)\w*{_CLOSES}|"
     rf"{_OPENS}après\s+tou(?:t|s|tes)\s+(?:le\s+reste|les\s+autres|cela|ça){_CLOSES}|"

@@ -41,6 +41,10 @@ _DOES = re.compile(
 _RUN_ON = re.compile(
     r"\b(?:runs?|tries|calls?|feeds?|starts?)\s+(?:[\w-]+\s+){1,4}(?:on|over|against)\s+[`*]*\Z", re.IGNORECASE
 )
+_REWRITES = re.compile(
+    r"\b(?:format\w*|fixers?|codemods?|prettier|black|gofmt|rustfmt|clang-format|autopep8|isort|sed|minif\w+|migrat\w+|refactor\w*)\b|--(?:fix|write)\b",
+    re.IGNORECASE,
+)
 _REPLACES = re.compile(r"\breplac\w*\s+(?:the\s+)?(?:old\s+)?[`*]*\Z", re.IGNORECASE)
 _ONLY_NEW = re.compile(
     r"\(?\b(?:only\s+the\s+new|the\s+new\s+(?:one|file)\s+only|the\s+old\s+one\s+stays)\b", re.IGNORECASE
@@ -52,7 +56,7 @@ def why(sentence: str, at: int, pattern: str) -> str:
     head = sentence[:at]
     if sentence[at : at + 1] not in ("(", "[") and _is_told(head, sentence[at:], pattern):
         return "it is what a text is to speak of"
-    if _RUN_ON.search(head):
+    if _RUN_ON.search(head) and not _REWRITES.search(head):
         return "something is run on it"
     tail = sentence[at:].lstrip("`*").removeprefix(pattern)
     if _WHAT.search(head) and _DOES.match(tail) and not _MENDS.search(head):

@@ -134,8 +134,14 @@ def marked(title: str, behind: bool = True) -> Status | None:
     return "completed" if told and _TAIL_WORD.search(title) else None
 
 
-# Behind it stands nothing, or a note: "~~3. Cache~~ **dropped**", "(moved to 4)", "— dropped". Other words are its new text.
-_STRUCK = re.compile(r"~~[^~]+~~\s*(?:\*\*[^*]+\*\*.*|[(（\[].*|[–—-]\s.*)?\Z")  # noqa: RUF001
+# Behind it stands nothing, or a note: "~~3. Cache~~ **dropped**", "(moved to 4)", "— dropped", "dropped". Other words are its
+# new text.
+_STRUCK = re.compile(
+    r"~~[^~]+~~\s*(?:\*\*[^*]+\*\*.*|[(（\[].*|[–—-]\s.*|"  # noqa: RUF001
+    r"[,:]?\s*(?:is\s+|was\s+)?(?:dropped|removed|cancell?ed|obsolete|superseded|skipped|moved|postponed|deferred|wo(?:n't|nt)\s?fix|"
+    r"no\s+longer|not\s+(?:needed|any\s*more|now)|out\b|done|fixed|merged|entfällt|gestrichen|erledigt)\b.*)?\Z",
+    re.IGNORECASE,
+)
 
 
 def struck(text: str) -> bool:
