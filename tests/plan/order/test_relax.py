@@ -289,7 +289,7 @@ def test_who_makes_a_package_or_a_document_holds_only_what_needs_it(
     ("last", "why"),
     [
         ("- [ ] **Step 1: Look at it by hand**\n", "3 names no file, so the list's order holds"),
-        ("- [ ] Also a/three.py\n", "3 does not say exactly which files it writes, so the list's order holds"),
+        ("- [ ] Also a/three.py\n", "3 names its files only in its text, so the list's order holds"),
     ],
 )
 def test_an_edge_names_the_task_that_is_the_reason(last: str, why: str) -> None:

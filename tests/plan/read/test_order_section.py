@@ -51,3 +51,29 @@ def test_other_sentences_say_nothing(said: str) -> None:
 
 def test_a_section_of_something_else_says_nothing() -> None:
     assert needs("markdown", "Task 4 depends on Task 3", "## Risks")["4"] == set()
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("Number 4 only after 2 and 3 are in. No warnings.", {"04": {"02", "03"}}),
+        ("Items 2 and 3 have to be done before 4.", {"04": {"02", "03"}}),
+        ("Item 4 needs 2 days.", {}),
+        ("Number 1 only after 4.", {}),
+        ("We met after 3.", {}),
+    ],
+)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_paragraph_says_it_by_numbers(said: str, wanted: dict[str, set[str]], is_first: bool) -> None:
+    items = "1. `src/a.py`\n2. `src/b.py`\n3. `src/c.py`\n4. `src/d.py`\n"
+    text = f"# P\n\n{said}\n\n{items}" if is_first else f"# P\n\n{items}\n{said}\n"
+    found = registry.read(Source("-", "", text, "/nowhere"))
+    told = {
+        task.id: {
+            name
+            for name in task.depends_on
+            if any("the list says" in one.reason for one in found.notes[task.id].inferred)
+        }
+        for task in found.document.tasks
+    }
+    assert {name: needs for name, needs in told.items() if needs} == wanted

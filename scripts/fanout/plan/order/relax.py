@@ -305,7 +305,7 @@ def _edge_by_place(late: Signs, early: Signs, late_name: str, early_name: str) -
     if both_named and late.precise and early.precise:
         return Edge("by the folders and names of its files it builds on that", "created path", 0.5)
     vague = both_named or (late.named and early.checks and bool(early.writes))  # nobody waits for a document
-    lacks = "does not say exactly which files it writes" if vague else "names no file"
+    lacks = "names its files only in its text" if vague else "names no file"
     is_early = both_named and not early.precise if vague else late.named
     return Edge(f"{early_name if is_early else late_name} {lacks}{HOLDS}", "list order", 0.3)
 

@@ -26,6 +26,55 @@ _SAYS = re.compile(
 )
 
 
+# "Number 5 only after 3 and 4 are in.", in a paragraph of its own.
+_NUMBER = r"#?\d{1,4}(?![\w%]|\.\d)"
+_NUMBERS = rf"{_NUMBER}(?:\s*(?:,|and|&|or|und|et|y)\s*(?:and\s+)?{_NUMBER})*"
+_CALLED = r"(?:numbers?|nos?\.|nr\.?|items?|points?|tasks?|steps?|nummer)"
+_BY_NUMBER = re.compile(
+    rf"\b{_CALLED}\s+(?P<who>{_NUMBERS})\s+(?:(?:is|are|has|have|must|should|can|may|will|only|to|be|comes?|goes|go|starts?|done|runs?|"
+    r"waits?|not)\s+)*(?:after|once|when|until|before|needs?|depends?\s+on|for|builds?\s+on|requires?)\s+"
+    rf"(?:both\s+|{_CALLED}\s+)?(?P<what>{_NUMBERS})"
+    r"(?=\s*(?:[,;.:)!–—]|\Z|(?:are|is|have|has|exist|works?|stands?|and|or|but|if|as|which|that)\b))",
+    re.IGNORECASE,
+)
+_ITEM = re.compile(r"\s*(?:[-*+]\s|\d{1,6}[.)]\s|\(?[a-z\d]{1,4}\)\s|\||\s)")
+
+
+def settle_numbers(gather: Gather, page: Page, path: str) -> set[str]:
+    """Put to their tasks what paragraphs outside of tasks say of the order by numbers; the ids of those that wait by that."""
+    counted = {int(entry.id): entry for entry in gather.entries if entry.id.isdigit()}
+    place = {entry.id: number for number, entry in enumerate(gather.entries)}
+    tasks = {_line_of(gather, path, entry) for entry in gather.entries}
+    told: set[str] = set()
+    for line in _around(page, tasks):
+        for match in _BY_NUMBER.finditer(markdown.bare(line.text)):
+            who, what = ([counted.get(int(one)) for one in re.findall(r"\d+", match[part])] for part in ("who", "what"))
+            if " before " in f" {match[0]} ":
+                who, what = what, who
+            names = [one.id for one in what if one is not None]
+            for entry in (one for one in who if one is not None):
+                before = [name for name in names if place[name] < place[entry.id]]
+                if before:
+                    entry.add("depends_on", before, f'the list says "{" ".join(match[0].split())}"', 0.8)
+                    told.add(entry.id)
+    return told
+
+
+def _around(page: Page, tasks: set[int]) -> Iterator[Line]:
+    """The lines of paragraphs above all headings and in sections that hold tasks."""
+    section: list[Line] = []
+    is_of_tasks = True
+    for line in [*page.lines, None]:
+        if line is None or (line.level and line.plain):
+            if is_of_tasks or any(one.number in tasks for one in section):
+                yield from (
+                    one for one in section if one.plain and one.number not in tasks and not _ITEM.match(one.text)
+                )
+            section, is_of_tasks = [], line is not None and line.level == 1
+        else:
+            section.append(line)
+
+
 def settle(gather: Gather, page: Page, path: str, phrases: Phrases) -> set[str]:
     """Put such sentences to their tasks, where the other one stands before; the ids of the tasks that wait by them."""
     place = {entry.id: number for number, entry in enumerate(gather.entries)}

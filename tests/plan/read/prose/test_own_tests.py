@@ -34,10 +34,7 @@ def test_another_ones_test_says_nothing_exact(project: Project, said: str) -> No
 
 def test_a_wait_for_want_of_words_names_the_task_that_lacks_them(project: Project) -> None:
     project.write({"todo.md": LIST.format("Prices: `shop/price.py`, percent and fixed, and lib/money.py")})
-    assert (
-        "01 does not say exactly which files it writes, so the list's order holds"
-        in project.fanout("plan", "todo.md").out
-    )
+    assert "01 names its files only in its text, so the list's order holds" in project.fanout("plan", "todo.md").out
 
 
 PARCELS = """# Parcels
@@ -57,9 +54,7 @@ def test_numbers_order_nothing_among_those_that_each_name_their_files(project: P
 def test_steps_that_stay_in_order_say_why_just_they_do(project: Project) -> None:
     project.write({"todo.md": PARCELS.format("Customs form as text src/customs.js and lib/money.js")})
     said = project.fanout("plan", "todo.md").out
-    assert (
-        "04 waits for 03: inferred, the steps are in order, and 03 does not say exactly which files it writes" in said
-    )
+    assert "04 waits for 03: inferred, the steps are in order, and 03 names its files only in its text" in said
 
 
 PACKAGE = "# T\n\n## Phase 1: Setup\n\n- [ ] T001 Create package shop/loyalty/__init__.py\n\n## Phase 2: Story\n\n{}\n"

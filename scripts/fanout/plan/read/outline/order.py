@@ -35,6 +35,7 @@ def settle(gather: Gather, groups: Groups, page: Page, steps: list[Entry]) -> No
     phrases = listing.phrases(gather, _ID, _called(gather), _counted(gather))
     stated = rows.needs(gather, page, gather.source.path, phrases)
     stated |= order_section.settle(gather, page, gather.source.path, phrases)
+    stated |= order_section.settle_numbers(gather, page, gather.source.path)
     stated |= {entry.id for entry in gather.entries if _stated(gather, phrases, entry)}
     stated |= _told(gather, stated)
     _free(gather)
