@@ -10,7 +10,7 @@ _LETTERS = re.compile(r"(\.\w{0,3})\[([a-z]{2,4})\](\w{0,3})\Z")
 _CHOICE = re.compile(r"(?P<stem>[^*?\[\]{}\\]+\.)\{(?P<endings>[\w.]+(?:,[\w.]+){1,7})\}\Z")
 # The same ending again without its name: "src/arg.c / .h", "`src/arg.c` and `.h`", "src/arg.c/.h".
 _SECOND = re.compile(
-    r"(?<![\w./])(?P<stem>[\w@][\w./-]*)\.(?P<one>\w{1,5})(?P<gap>`?\s*(?:[/,+&]|and|und|et|y)\s*`?)\.(?P<two>\w{1,5})\b(?![\w/.])"
+    r"(?<![\w./@-])(?P<stem>[\w@][\w./-]{0,160})\.(?P<one>\w{1,5})(?P<gap>`?\s*(?:[/,+&]|and|und|et|y)\s*`?)\.(?P<two>\w{1,5})\b(?![\w/.])"
 )
 
 
