@@ -39,7 +39,8 @@ _DOES = re.compile(
     re.IGNORECASE,
 )
 _RUN_ON = re.compile(
-    r"\b(?:runs?|tries|calls?|feeds?|starts?)\s+(?:[\w-]+\s+){1,4}(?:on|over|against)\s+[`*]*\Z", re.IGNORECASE
+    r"\b(?:which|that)\s+(?:runs|tries|calls|feeds|starts)\s+(?:[\w-]+\s+){1,4}(?:on|over|against)\s+[`*]*\Z",
+    re.IGNORECASE,
 )
 _REWRITES = re.compile(
     r"\b(?:format\w*|fixers?|codemods?|prettier|black|gofmt|rustfmt|clang-format|autopep8|isort|sed|minif\w+|migrat\w+|refactor\w*)\b|--(?:fix|write)\b",
