@@ -20,7 +20,8 @@ Nobody touches `docs/CHANGELOG.md`, I write that myself. Don't touch config/. Do
 
 - [ ] 1. Add the flag in `lib/a.js`; the test is there already (`test/a.test.js`), don't touch it
 - [ ] 2. Write `lib/b.js`
-- [ ] 3. Write `config/extra.yml` and `lib/c.js`
+- [ ] 3. The extra settings
+  - Files: `config/extra.yml`, `lib/c.js`
 """
 FILES = {
     "docs/CHANGELOG.md": "# log\n",

@@ -19,7 +19,7 @@ def told(desk: Desk, title: str, writes: list[str], *files: str) -> str:
         desk.do("agent-01", name, "made\n")
     assert desk.end("agent-01", "DONE|01|did it") == {}
     said = desk.notify("agent-01")
-    troubles = list(run_text.troubles(run_facts.of_run(desk.db, desk.run)))
+    troubles = list(run_text.to_look_at(run_facts.of_run(desk.db, desk.run)))
     assert (f"01: {TOLD}" in troubles) is (f"{TOLD}. Tell the user." in said)
     return said
 

@@ -181,8 +181,8 @@ docker run --rm --pid=host alpine kill -9 1
 docker run --rm --volumes-from db alpine ls
 docker run --rm --cidfile out alpine ls
 docker run --rm
-docker exec web ls
-docker compose exec web ls
+docker exec web touch x
+docker compose exec web touch x
 docker compose run --rm web ls
 podman run --rm -v $PWD:/src alpine ls
 dbt run

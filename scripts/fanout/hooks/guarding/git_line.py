@@ -10,7 +10,7 @@ import os
 
 from fanout import shell
 from fanout.run.agents import agents, claims
-from fanout.run.store import state_dir, tool_caches
+from fanout.run.store import state_dir
 from fanout.run.store.db import Write
 from fanout.shell.git.gitrepo import GitRepo
 
@@ -351,6 +351,8 @@ def _dirty(naming: Naming, repo: GitRepo, effect: shell.GitEffect, is_main: bool
         from fanout.hooks.guarding import in_submodules
 
         states = in_submodules.uncommitted(repo, effect, top)
+    from fanout.run.store import tool_caches
+
     for path, state in states.items():
         if (is_main and state.ignored and path.endswith("/")) or (state.untracked and tool_caches.holds(path)):
             continue

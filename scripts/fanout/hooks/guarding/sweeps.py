@@ -12,7 +12,7 @@ import os
 
 from fanout import shell
 from fanout.run.agents import agents
-from fanout.run.store import state_dir, tool_caches
+from fanout.run.store import state_dir
 from fanout.run.store.db import by_system
 from fanout.shell.effects import is_of
 from fanout.shell.git.gitrepo import GitRepo
@@ -165,6 +165,8 @@ def _dirty(call: Call, places: list[str]) -> Iterator[str]:
 
 
 def _is_cached(path: str, state: State) -> bool:
+    from fanout.run.store import tool_caches
+
     return state.untracked and tool_caches.holds(path)
 
 
