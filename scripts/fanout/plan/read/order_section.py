@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from fanout.plan.read.prose.phrases import Phrases
 from fanout.plan.read.reading_builder import Entry, Gather
@@ -43,7 +43,6 @@ _ITEM = re.compile(r"\s*(?:[-*+]\s|\d{1,6}[.)]\s|\(?[a-z\d]{1,4}\)\s|\||\s)")
 def settle_numbers(gather: Gather, page: Page, path: str) -> set[str]:
     """Put to their tasks what paragraphs outside of tasks say of the order by numbers; the ids of those that wait by that."""
     counted = {int(entry.id): entry for entry in gather.entries if entry.id.isdigit()}
-    place = {entry.id: number for number, entry in enumerate(gather.entries)}
     tasks = {_line_of(gather, path, entry) for entry in gather.entries}
     told: set[str] = set()
     for line in _around(page, tasks):
@@ -51,12 +50,19 @@ def settle_numbers(gather: Gather, page: Page, path: str) -> set[str]:
             who, what = ([counted.get(int(one)) for one in re.findall(r"\d+", match[part])] for part in ("who", "what"))
             if " before " in f" {match[0]} ":
                 who, what = what, who
-            names = [one.id for one in what if one is not None]
-            for entry in (one for one in who if one is not None):
-                before = [name for name in names if place[name] < place[entry.id]]
-                if before:
-                    entry.add("depends_on", before, f'the list says "{" ".join(match[0].split())}"', 0.8)
-                    told.add(entry.id)
+            told |= _put(gather, [one for one in who if one], [one.id for one in what if one], match[0])
+    return told
+
+
+def _put(gather: Gather, who: Iterable[Entry], what: Iterable[str], said: str) -> set[str]:
+    """Has these tasks wait for those of the others that stand before them; the ids of the tasks that do now."""
+    place = {entry.id: number for number, entry in enumerate(gather.entries)}
+    told = set()
+    for entry in who:
+        names = [name for name in what if place[name] < place[entry.id]]
+        if names:
+            entry.add("depends_on", names, f'the list says "{" ".join(said.split())}"', 0.8)
+            told.add(entry.id)
     return told
 
 
@@ -77,16 +83,11 @@ def _around(page: Page, tasks: set[int]) -> Iterator[Line]:
 
 def settle(gather: Gather, page: Page, path: str, phrases: Phrases) -> set[str]:
     """Put such sentences to their tasks, where the other one stands before; the ids of the tasks that wait by them."""
-    place = {entry.id: number for number, entry in enumerate(gather.entries)}
+    known = {entry.id for entry in gather.entries}
     told: set[str] = set()
     for match in (match for line in _lines(gather, page, path) for match in _SAYS.finditer(markdown.bare(line.text))):
-        before = [name for name in phrases.ids(match["what"]) if name in place]
-        quote = " ".join(match[0].split())
-        for entry in (gather.known[name] for name in phrases.ids(match["who"]) if name in place):
-            names = [name for name in before if place[name] < place[entry.id]]
-            if names:
-                entry.add("depends_on", names, f'the list says "{quote}"', 0.8)
-                told.add(entry.id)
+        who, what = ([name for name in phrases.ids(match[part]) if name in known] for part in ("who", "what"))
+        told |= _put(gather, [gather.known[name] for name in who], what, match[0])
     return told
 
 

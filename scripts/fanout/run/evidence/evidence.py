@@ -186,13 +186,11 @@ def _gap_in_nothing(
     if NOT_NEEDED.search(summary) and _names_all(record, summary) and changes.has_any(db, root, agent):
         return ""
     names = ", ".join(record["writes"][:5])
-    there = [path for path in record["writes"] if not _is_plain_file(path) or os.path.lexists(os.path.join(home, path))]
-    right = (
-        f"if all of it is right as it stands, end with `DONE|{agent.task}|already right: {', '.join(there[:5])}`; or "
-    )
+    is_there = all(not _is_plain_file(path) or os.path.lexists(os.path.join(home, path)) for path in record["writes"])
+    right = f", if all of it is right as it stands, end with `DONE|{agent.task}|already right: {names}`; or"
     return Gap(
         f"nothing changed in what the task declares ({names}).",
-        f"Do the work; or{', ' + right if len(there) == len(record['writes']) else ' '}end with `BLOCKED|{agent.task}|why`.",
+        f"Do the work; or{right if is_there else ''} end with `BLOCKED|{agent.task}|why`.",
     )
 
 
